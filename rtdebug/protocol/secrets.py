@@ -1,0 +1,167 @@
+"""Which parts of heads, events and bodies are secret, and striking them out of the text that is kept.
+
+Three ways to tell: a place (a header's name, a query parameter, a path in the event), a form (`ek_…`,
+`sk-…`, a key half masked in an error message), and the very credentials this client presented.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote_plus
+
+from rtdebug.wire.handshake import Head
+
+REDACTED = "[redacted]"
+
+_HEADERS = frozenset(
+    ["authorization", "proxy-authorization", "api-key", "x-api-key", "openai-api-key", "cookie", "set-cookie"]
+)
+_QUERY = re.compile(
+    r"(?i)([?&](?:api[-_]?key|key|token|access_token|authorization|client_secret|password|sig|signature)=)([^&#\s]+)"
+)
+_SUBPROTOCOL = re.compile(r"(?i)((?:[\w-]*(?:key|secret|token))\.)([^,\s]+)")
+_FORMS = re.compile(
+    r"(?<![A-Za-z0-9])(?:ek_[A-Za-z0-9_-]{6,}|(?:sk|xai)-[A-Za-z0-9_*-]{8,}|xai-client-secret\.[^\s,\"'\\]+)"
+)
+_HALF_MASKED = re.compile(r"[A-Za-z0-9_-]*\*{3,}[A-Za-z0-9_-]*")
+_KEYS = frozenset(["authorization", "api-key", "api_key", "apikey", "x-api-key", "proxy-authorization"])
+_FORM_NEEDLES = (b"ek_", b"sk-", b"xai-")
+_PLACE_NEEDLES = (b"ecret", b"uthorization", b'"headers"', b"pi_key", b"pi-key", b"apikey", b"***")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]')
+_SHORTEST = 8
+"""A presented credential shorter than this is struck out in its own place only, not wherever it appears."""
+
+Path = tuple[str | int, ...]
+
+
+class Redactor:
+    """Strikes secrets out of one connection's heads, messages and bodies; learns them from its request."""
+
+    __slots__ = ("_forms_needles", "_known", "_needles")
+
+    def __init__(self, secrets: tuple[str, ...] = ()) -> None:
+        self._known: tuple[str, ...] = ()
+        self._forms_needles: tuple[bytes, ...] = ()
+        self._needles: tuple[bytes, ...] = ()
+        self.learn(secrets)
+
+    def learn(self, secrets: tuple[str, ...]) -> None:
+        """Strike these out too, wherever they appear."""
+        found = {*self._known, *(secret for secret in secrets if len(secret) >= _SHORTEST)}
+        self._known = tuple(sorted(found, key=len, reverse=True))
+        # A key of a known form is found by that form: every needle costs time on every message.
+        odd = (secret.encode("utf-8", "surrogatepass") for secret in self._known if not _FORMS.fullmatch(secret))
+        self._forms_needles = (*_FORM_NEEDLES, *odd)
+        self._needles = self._forms_needles + _PLACE_NEEDLES
+
+    def suspects(self, text: bytes, *, delta: bool = False) -> bool:
+        """Say quickly whether `text` may hold a secret: never wrongly no, now and then wrongly yes.
+
+        A `delta` is a piece of a stream: it has no place for a secret, only room for one's form.
+        """
+        for needle in self._forms_needles if delta else self._needles:  # noqa: SIM110 (any() costs twice this)
+            if needle in text:
+                return True
+        return False
+
+    def head(self, head: Head) -> tuple[Head, tuple[str, ...]]:
+        """Return the head fit to be kept, and the names of what was struck out."""
+        struck: dict[str, None] = {}
+
+        def change(line: str) -> str:
+            name, colon, value = line.partition(":")
+            lower = name.lower()
+            if colon and lower in _HEADERS:
+                struck[lower] = None
+                scheme, blank, _ = value.strip().partition(" ")
+                keeps = f" {scheme} " if blank and lower.endswith("authorization") else " "
+                return f"{name}:{keeps}{REDACTED}"
+            new = _SUBPROTOCOL.sub(rf"\1{REDACTED}", line) if lower == "sec-websocket-protocol" else line
+            new = self._forms(_QUERY.sub(rf"\1{REDACTED}", new))
+            if new != line:
+                struck[lower if colon and " " not in lower else "target"] = None
+            return new
+
+        return head.map_text(change), tuple(struck)
+
+    def text(self, text: str, *, places: bool = True) -> tuple[str, tuple[str, ...]]:
+        """Return a message or body fit to be kept, and the paths of what was struck out.
+
+        Everything outside a struck string stays as it was, to the character. With `places` off, only forms
+        and known credentials count (for text that is not JSON).
+        """
+        if not places:
+            new = self._forms(text, masked=True)
+            return new, ("text",) if new != text else ()
+        pieces, struck, position = [], [], 0
+        for path, start, end in _string_values(text):
+            value = text[start:end]
+            new = REDACTED if _is_secret_place(path) and value else self._forms(value, masked=True)
+            if new != value:
+                pieces += [text[position:start], new]
+                struck.append(_dotted(path))
+                position = end
+        # What the walk did not see (keys, odd JSON) still must not carry a credential.
+        whole = "".join([*pieces, text[position:]])
+        clean = self._forms(whole)
+        return clean, tuple(struck) if clean == whole else (*struck, "text")
+
+    def _forms(self, text: str, *, masked: bool = False) -> str:
+        for secret in self._known:
+            text = text.replace(secret, REDACTED)
+        text = _FORMS.sub(REDACTED, text)
+        if masked and "***" in text and "key" in text.lower():
+            text = _HALF_MASKED.sub(REDACTED, text)
+        return text
+
+
+def credentials(head: Head) -> tuple[str, ...]:
+    """Return the credentials a request presents, in every place a client may put one."""
+    found = [value for name in ("api-key", "x-api-key", "openai-api-key") for value in head.values(name)]
+    found += [value.split(" ", 1)[-1].strip() for value in head.values("authorization")]
+    found += [match[2] for match in _SUBPROTOCOL.finditer(head.value("sec-websocket-protocol"))]
+    found += [form for match in _QUERY.finditer(head.target) for form in (match[2], unquote_plus(match[2]))]
+    return tuple(value for value in found if value)
+
+
+def _is_secret_place(path: Path) -> bool:
+    keys = [step for step in path if isinstance(step, str)]
+    last = keys[-1].lower() if keys else ""
+    if last in _KEYS or "client_secret" in keys:
+        return last not in ("expires_at", "object")
+    # An MCP tool's own headers; not the word "headers" in a function's JSON schema.
+    return "tools" in keys and "headers" in keys and "properties" not in keys
+
+
+def _dotted(path: Path) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".") or "text"
+
+
+def _string_values(text: str) -> Iterator[tuple[Path, int, int]]:
+    """Yield the path of every string value and where its inside stands in the text."""
+    path: list[str | int] = []
+    key = ""
+    after_colon = True
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token == "{":
+            path.append("")
+            after_colon = False
+        elif token == "[":
+            path.append(0)
+            after_colon = True
+        elif token in "}]":
+            if path:
+                path.pop()
+            after_colon = False
+        elif token == ",":
+            if path and isinstance(path[-1], int):
+                path[-1] += 1
+            after_colon = bool(path) and isinstance(path[-1], int)
+        elif token == ":":
+            if path and isinstance(path[-1], str):
+                path[-1] = key
+            after_colon = True
+        elif after_colon:
+            yield tuple(path), match.start() + 1, match.end() - 1
+        else:
+            key = token[1:-1]

@@ -1,0 +1,285 @@
+"""Wire values in, lines and samples out: everything that is decided while a call runs. Pure.
+
+This is the hot path of the recorder. A microphone chunk costs a few microseconds here, and most of what
+looks odd is there because the plain way was measured to cost more.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+from zlib import crc32
+
+import orjson
+from pybase64 import b64encode
+from xxhash import xxh3_64_intdigest
+
+from rtdebug.protocol.audio import AUDIO_KEYS, AudioFormat, AudioFormats
+from rtdebug.protocol.secrets import Redactor
+from rtdebug.protocol.tally import Tally
+from rtdebug.recording.audio import TakenOut, take_out
+from rtdebug.recording.format import Header, fields_text, seal, write_header
+from rtdebug.recording.tracks import Track
+from rtdebug.wire.messages import CLOSE, CONTROL_NAMES, Control, Gap, Message, Sender, Wire, close_reason
+
+_MOST_TRACKS = 16
+"""Formats one side may use in a session before further audio stays in its lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackWrite:
+    """Samples for one track."""
+
+    name: str
+    format: AudioFormat
+    start: int
+    """Frame of the first sample."""
+    audio: list[bytes]
+    frames: int
+    """Frames of the track once these are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What goes to disk in one go: the samples first, then the lines that name them."""
+
+    lines: list[bytes]
+    tracks: list[TrackWrite]
+    size: int
+    last_seq: int
+
+
+@dataclass(slots=True)
+class Encoder:
+    """Turns one connection's wire values into batches."""
+
+    header: Header
+    redactor: Redactor = field(default_factory=Redactor)
+    tally: Tally = field(default_factory=Tally)
+    seq: int = 1
+    size: int = 0
+    """Bytes waiting in the batch under way."""
+    _lines: list[bytes] = field(default_factory=list)
+    _tracks: dict[tuple[Sender, AudioFormat], Track] = field(default_factory=dict)
+    _announced: set[str] = field(default_factory=set)
+    _formats: AudioFormats = field(default_factory=AudioFormats)
+    _like: TakenOut | None = None
+    _like_seq: int = 0
+
+    def __post_init__(self) -> None:
+        self._add(write_header(self.header))
+
+    def take_batch(self) -> Batch:
+        """Hand over what has come since the last batch."""
+        tracks = []
+        for track in self._tracks.values():
+            if track.pending:
+                tracks.append(TrackWrite(track.name, track.format, track.pending_at, track.pending, track.frames))
+                track.pending = None
+        batch = Batch(self._lines, tracks, self.size, self.seq)
+        self._lines, self.size = [], 0
+        return batch
+
+    def start_over(self) -> None:
+        """Refer to no earlier line from here on, because earlier lines were lost."""
+        self._like = None
+        self._announced.clear()
+
+    def wire(self, sender: Sender, values: list[Wire]) -> None:
+        """Take what the decoder of one side found."""
+        for value in values:
+            if type(value) is Message:
+                self._message(sender, value)
+            elif isinstance(value, Control):
+                self._control(sender, value)
+            elif isinstance(value, Gap):
+                self.gap(value.at_ns, value.reason, sender=sender, bytes=value.size)
+
+    def note(self, at_ns: int, kind: str, sender: Sender | None = None, **fields: Any) -> None:
+        """Take an entry that is no message; `fields` become fields of its line."""
+        self.seq += 1
+        origin: dict[str, Any] = {"from": sender} if sender else {}
+        head = {"seq": self.seq, "at_ns": at_ns, **origin, "kind": kind, **fields}
+        self._add(seal(orjson.dumps(head)[:-1]))
+
+    def gap(self, at_ns: int, reason: str, sender: Sender | None = None, **fields: int) -> None:
+        """Admit that something which crossed the wire is not in the recording."""
+        self.tally.gaps += 1
+        self.note(at_ns, "gap", sender, reason=reason, **fields)
+
+    def end(self, at_ns: int) -> None:
+        """Write the last line: without it, a recording was cut off."""
+        self.note(at_ns, "end", **self.tally.summary())
+
+    def _add(self, line: bytes) -> None:
+        self._lines.append(line)
+        self.size += len(line)
+
+    def _control(self, sender: Sender, control: Control) -> None:
+        name = CONTROL_NAMES.get(control.opcode, "frame")
+        fields: dict[str, Any] = {} if name != "frame" else {"opcode": control.opcode}
+        payload = control.payload
+        if control.opcode == CLOSE:
+            code, payload = close_reason(payload)
+            fields["code"] = code
+            self.tally.closed(sender, code)
+        try:
+            text, struck = self.redactor.text(payload.decode(), places=False)
+            fields |= {"text": text} if text else {}
+            fields |= {"redacted": struck} if struck else {}
+        except UnicodeDecodeError:
+            fields["base64"] = b64encode(payload).decode()
+        self.note(control.at_ns, name, sender, **fields)
+
+    def _message(self, sender: Sender, message: Message) -> None:
+        at_ns, binary, payload, fragments, compressed = message
+        taken = None if binary else take_out(sender, payload)
+        if taken is not None:
+            like = self._like
+            if (
+                like is not None
+                and sender == "client"
+                and taken.text == like.text
+                and fragments == 1
+                and not compressed
+                and self._audio_like(at_ns, payload, taken)
+            ):
+                return
+            if self._audio_message(sender, message, taken):
+                return
+        self._text_message(sender, message, payload)
+
+    def _audio_like(self, at_ns: int, payload: bytes, taken: TakenOut) -> bool:
+        """Write a client's audio message whose text is that of the entry before: most lines of a recording."""
+        format_ = self._formats.client
+        frames, odd = divmod(len(taken.audio), format_.frame_bytes)
+        track = self._tracks.get(("client", format_))
+        if odd or track is None or track.name not in self._announced or taken.at != self._like.at:  # type: ignore[union-attr]
+            return False
+        start = track.append(taken.audio, frames)
+        self.seq = seq = self.seq + 1
+        self.tally.client_messages += 1
+        if track.name == "client.wav":
+            head = b'{"seq":%d,"at_ns":%d,"from":"client"' % (seq, at_ns)
+        else:
+            head = b'{"seq":%d,"at_ns":%d,"from":"client","track":"%b"' % (seq, at_ns, track.name.encode())
+        line = b'%b,"hash":"%016x","audio":[%d,%d],"like":%d}\n' % (
+            head,
+            xxh3_64_intdigest(payload, crc32(head)),
+            start,
+            frames,
+            self._like_seq,
+        )
+        self._lines.append(line)
+        self.size += len(line) + len(taken.audio)
+        return True
+
+    def _audio_message(self, sender: Sender, message: Message, taken: TakenOut) -> bool:
+        """Write a message with its audio in a track; False where the audio has to stay in the line."""
+        try:
+            event = orjson.loads(taken.text)
+            kind = event["type"]
+            carries = event[AUDIO_KEYS[kind]] == ""
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            return False
+        if not carries or self.redactor.suspects(taken.text, delta=True):
+            return False
+        if kind == "session.output_audio.delta":
+            self._formats.observe(sender, event)
+        format_ = self._formats.client if sender == "client" else self._formats.for_delta(event)
+        frames, odd = divmod(len(taken.audio), format_.frame_bytes)
+        track = None if odd else self._track(sender, format_, message.at_ns)
+        if track is None:
+            return False
+        self.tally.message(sender)
+        start = track.append(taken.audio, frames)
+        fields: dict[str, Any] = {} if track.name == f"{sender}.wav" else {"track": track.name}
+        place = b',"audio":[%d,%d,%d]' % (start, frames, taken.at)
+        self._line(sender, message, message.payload, taken.text, True, fields | _type_field(taken.text, kind), place)
+        self.size += len(taken.audio)
+        if sender == "client" and message.fragments == 1 and not message.compressed:
+            self._like, self._like_seq = taken._replace(audio=b""), self.seq
+        return True
+
+    def _track(self, sender: Sender, format_: AudioFormat, at_ns: int) -> Track | None:
+        track = self._tracks.get((sender, format_))
+        if track is None:
+            count = sum(1 for owner, _ in self._tracks if owner == sender)
+            if count >= _MOST_TRACKS:
+                return None
+            track = Track(f"{sender}-{count + 1}.wav" if count else f"{sender}.wav", format_)
+            self._tracks[sender, format_] = track
+        if track.name not in self._announced:
+            self._announced.add(track.name)
+            fields = {"track": track.name, "encoding": format_.encoding, "rate": format_.rate}
+            self.note(at_ns, "track", sender, **fields)
+        return track
+
+    def _text_message(self, sender: Sender, message: Message, payload: bytes) -> None:
+        self.tally.message(sender)
+        try:
+            event = None if message.binary else orjson.loads(payload)
+        except orjson.JSONDecodeError:
+            event = None
+        fields: dict[str, Any] = {}
+        kind = event.get("type") if isinstance(event, dict) else None
+        kind = kind if isinstance(kind, str) else ""
+        kept = payload
+        if self.redactor.suspects(payload, delta=kind.endswith(".delta")):
+            kept, struck = self._redact(payload, is_json=event is not None)
+            if struck:
+                fields = {"redacted": struck, "size": len(payload)}
+        if isinstance(event, dict) and kind:
+            self._formats.observe(sender, event)
+            self.tally.event(sender, kind, event)
+        if message.binary:
+            fields["binary"] = True
+        fields |= _type_field(kept, kind)
+        self._line(sender, message, kept, kept, isinstance(event, dict), fields, b"")
+
+    def _redact(self, payload: bytes, *, is_json: bool) -> tuple[bytes, tuple[str, ...]]:
+        # latin-1 maps each byte to itself, so that what is not UTF-8 keeps its bytes around a struck secret.
+        encoding = "utf-8" if is_json else "latin-1"
+        text, struck = self.redactor.text(payload.decode(encoding), places=is_json)
+        return text.encode(encoding), struck
+
+    def _line(
+        self,
+        sender: Sender,
+        message: Message,
+        covered: bytes,
+        text: bytes,
+        is_event: bool,
+        fields: dict[str, Any],
+        audio: bytes,
+    ) -> None:
+        """Write a message's line: its fields, the hash over them and `covered`, then audio and text."""
+        self.seq = seq = self.seq + 1
+        if message.fragments > 1:
+            fields["fragments"] = message.fragments
+        if message.compressed:
+            fields["compressed"] = True
+        head = b'{"seq":%d,"at_ns":%d,"from":"%b"%b' % (
+            seq,
+            message.at_ns,
+            b"client" if sender == "client" else b"server",
+            fields_text(fields) if fields else b"",
+        )
+        if is_event and b"\n" not in text and b"\r" not in text:
+            rest = b'%b,"event":%b' % (audio, text)
+        else:
+            rest = audio + _outside(text, binary=message.binary)
+        self._add(seal(head, covered, rest))
+
+
+def _type_field(text: bytes, kind: str) -> dict[str, Any]:
+    """Say an event's type ahead of its text, unless the text begins with it."""
+    return {} if not kind or text.startswith(b'{"type":"') else {"type": kind}
+
+
+def _outside(text: bytes, *, binary: bool) -> bytes:
+    """Write a message that cannot stand in a line as it is."""
+    if not binary:
+        try:
+            return b',"text":' + orjson.dumps(text.decode())
+        except UnicodeDecodeError:
+            pass
+    return b',"base64":"%b"' % b64encode(text)

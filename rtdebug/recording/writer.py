@@ -1,0 +1,124 @@
+"""Writing a recording: batches go to disk whole, and in an order that makes a crash harmless.
+
+Every write names its place in the file, so one that failed half-way is simply written over by the next.
+"""
+
+import fcntl
+import os
+import time
+from pathlib import Path
+
+from rtdebug.protocol.audio import AudioFormat
+from rtdebug.recording.encoder import Batch, TrackWrite
+from rtdebug.recording.tracks import header_size, wav_header
+
+EVENTS = "events.jsonl"
+_HEADER_EVERY = 0.5
+"""Seconds after which a growing track's header is brought up to date; in between, readers go by its length."""
+_MOST_BUFFERS = 1000
+"""Buffers handed to the kernel in one call; it takes 1,024."""
+
+
+class RecordingWriter:
+    """One recording's folder and its open files. Not for two threads at once."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folder (0700) and its `events.jsonl` (0600); raise OSError where that cannot be done."""
+        folder.mkdir(mode=0o700, parents=True)
+        folder.chmod(0o700)
+        self.folder = folder
+        self.last_seq = 0
+        """The last entry that is on disk."""
+        self._tracks: dict[str, _TrackFile] = {}
+        self._size = 0
+        self._events = _create(folder / EVENTS)
+        # Held for as long as the recording grows; the kernel lets go of it whatever becomes of us.
+        fcntl.flock(self._events, fcntl.LOCK_EX)
+
+    def write(self, batch: Batch) -> None:
+        """Write a batch: samples, then lines. Raises OSError, and then none of its lines is in the recording."""
+        try:
+            for samples in batch.tracks:
+                self._track(samples).write(samples)
+            written = _write_at(self._events, batch.lines, self._size)
+        except OSError:
+            self._cut_back()
+            raise
+        self._size += written
+        self.last_seq = batch.last_seq
+
+    def sync(self) -> None:
+        """Ask the disk to keep what has been written; raises OSError."""
+        for track in self._tracks.values():
+            os.fdatasync(track.fd)
+        os.fdatasync(self._events)
+
+    def close(self) -> None:
+        """Bring the headers up to date and let go of the files; never raises."""
+        for track in self._tracks.values():
+            track.close()
+        self._cut_back()
+        os.close(self._events)
+
+    def _track(self, samples: TrackWrite) -> "_TrackFile":
+        track = self._tracks.get(samples.name)
+        if track is None:
+            track = self._tracks[samples.name] = _TrackFile(self.folder / samples.name, samples.format)
+        return track
+
+    def _cut_back(self) -> None:
+        try:
+            os.ftruncate(self._events, self._size)
+        except OSError:
+            pass  # the disk is failing; a torn line at the end is one that readers pass over
+
+
+class _TrackFile:
+    """A WAV file being written."""
+
+    def __init__(self, path: Path, format_: AudioFormat) -> None:
+        self._format = format_
+        self._start = header_size(format_)
+        self._bytes = 0
+        self._header_due = 0.0
+        self.fd = _create(path)
+        self._write_header()
+
+    def write(self, samples: TrackWrite) -> None:
+        width = self._format.frame_bytes
+        _write_at(self.fd, samples.audio, self._start + samples.start * width)
+        self._bytes = max(self._bytes, samples.frames * width)
+        if time.monotonic() >= self._header_due:
+            self._write_header()
+
+    def close(self) -> None:
+        try:
+            self._write_header()
+        except OSError:
+            pass  # readers go by the file's length
+        os.close(self.fd)
+
+    def _write_header(self) -> None:
+        _write_at(self.fd, [wav_header(self._format, self._bytes)], 0)
+        self._header_due = time.monotonic() + _HEADER_EVERY
+
+
+def _create(path: Path) -> int:
+    fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    os.fchmod(fd, 0o600)
+    return fd
+
+
+def _write_at(fd: int, buffers: list[bytes], place: int) -> int:
+    """Write all buffers at a place in the file; return how many bytes that was. Raises OSError."""
+    start = place
+    for first in range(0, len(buffers), _MOST_BUFFERS):
+        part = buffers[first : first + _MOST_BUFFERS]
+        due = sum(map(len, part))
+        done = os.pwritev(fd, part, place)
+        if done < due:  # a nearly full disk takes a part before it refuses
+            rest = b"".join(part)
+            while done < due:
+                done += os.pwrite(fd, memoryview(rest)[done:], place + done)
+        place += due
+    return place - start
