@@ -1,0 +1,62 @@
+"""The command line: the only place that prints, reads arguments and exits. One file a command."""
+
+import importlib
+import os
+import sys
+
+import rich_click as click
+from click.exceptions import Exit
+
+from rtdebug import __version__
+from rtdebug.errors import RtdebugError
+
+COMMANDS = ("demo", "proxy", "run", "ls", "cat", "verify")
+"""In the order in which a newcomer meets them."""
+
+click.rich_click.TEXT_MARKUP = "markdown"
+click.rich_click.MAX_WIDTH = 100
+
+
+class LazyGroup(click.RichGroup):
+    """Loads a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"rtdebug.cli.{cmd_name}").command
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="rtdebug")
+def group() -> None:
+    """Record, inspect and replay calls to the OpenAI Realtime API.
+
+    Start with `rtdebug demo`: a voice call, recorded, without a key and without a network.
+    Then put `rtdebug proxy` before your own agent by changing one URL.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    try:
+        group(prog_name="rtdebug", standalone_mode=False)
+    except Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read the output has enough; leave nothing that would be flushed into the closed pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except RtdebugError as error:
+        print(f"rtdebug: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)

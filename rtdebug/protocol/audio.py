@@ -69,8 +69,8 @@ def _inside(value: Any, *keys: str) -> Any:
 class AudioFormats:
     """The formats in force on one connection; fed with every event that can change them."""
 
-    client: AudioFormat = AudioFormat()
-    server: AudioFormat = AudioFormat()
+    client: AudioFormat = field(default_factory=AudioFormat)
+    server: AudioFormat = field(default_factory=AudioFormat)
     of_response: dict[str, AudioFormat] = field(default_factory=dict)
     """Responses under way whose format differs from the session's, by response id."""
     _unanswered: int = 0

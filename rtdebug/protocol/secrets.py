@@ -38,11 +38,12 @@ class Redactor:
 
     __slots__ = ("_forms_needles", "_known", "_needles")
 
-    def __init__(self, secrets: tuple[str, ...] = ()) -> None:
+    def __init__(self, secrets: tuple[str, ...] = (), parent: "Redactor | None" = None) -> None:
+        """Know these secrets, and those of `parent`."""
         self._known: tuple[str, ...] = ()
         self._forms_needles: tuple[bytes, ...] = ()
         self._needles: tuple[bytes, ...] = ()
-        self.learn(secrets)
+        self.learn(secrets + (parent._known if parent else ()))
 
     def learn(self, secrets: tuple[str, ...]) -> None:
         """Strike these out too, wherever they appear."""
@@ -128,6 +129,8 @@ def _is_secret_place(path: Path) -> bool:
     last = keys[-1].lower() if keys else ""
     if last in _KEYS or "client_secret" in keys:
         return last not in ("expires_at", "object")
+    if path == ("value",):  # the answer of client_secrets, whatever form the vendor's tokens have
+        return True
     # An MCP tool's own headers; not the word "headers" in a function's JSON schema.
     return "tools" in keys and "headers" in keys and "properties" not in keys
 

@@ -44,6 +44,7 @@ class Batch:
     lines: list[bytes]
     tracks: list[TrackWrite]
     size: int
+    first_seq: int
     last_seq: int
 
 
@@ -57,6 +58,9 @@ class Encoder:
     seq: int = 1
     size: int = 0
     """Bytes waiting in the batch under way."""
+    first_seq: int = 1
+    """The first entry of the batch under way."""
+    _skipped_from: int = 0
     _lines: list[bytes] = field(default_factory=list)
     _tracks: dict[tuple[Sender, AudioFormat], Track] = field(default_factory=dict)
     _announced: set[str] = field(default_factory=set)
@@ -74,14 +78,21 @@ class Encoder:
             if track.pending:
                 tracks.append(TrackWrite(track.name, track.format, track.pending_at, track.pending, track.frames))
                 track.pending = None
-        batch = Batch(self._lines, tracks, self.size, self.seq)
-        self._lines, self.size = [], 0
+        batch = Batch(self._lines, tracks, self.size, self.first_seq, self.seq)
+        self._lines, self.size, self.first_seq = [], 0, self.seq + 1
         return batch
 
-    def start_over(self) -> None:
-        """Refer to no earlier line from here on, because earlier lines were lost."""
+    def skip(self, at_ns: int, reason: str, first: int) -> None:
+        """Give up the batch under way, because entries from `first` on are not on disk; begin one that says so."""
+        self.take_batch()
         self._like = None
         self._announced.clear()
+        if first != self._skipped_from:
+            self._skipped_from = first
+            self.tally.gaps += 1
+        if first == 1:
+            self._add(write_header(self.header))
+        self.note(at_ns, "gap", reason=reason, first=max(2, first), last=self.seq)
 
     def wire(self, sender: Sender, values: list[Wire]) -> None:
         """Take what the decoder of one side found."""
@@ -91,7 +102,7 @@ class Encoder:
             elif isinstance(value, Control):
                 self._control(sender, value)
             elif isinstance(value, Gap):
-                self.gap(value.at_ns, value.reason, sender=sender, bytes=value.size)
+                self.gap(value.at_ns, value.reason, sender, value.size)
 
     def note(self, at_ns: int, kind: str, sender: Sender | None = None, **fields: Any) -> None:
         """Take an entry that is no message; `fields` become fields of its line."""
@@ -100,10 +111,10 @@ class Encoder:
         head = {"seq": self.seq, "at_ns": at_ns, **origin, "kind": kind, **fields}
         self._add(seal(orjson.dumps(head)[:-1]))
 
-    def gap(self, at_ns: int, reason: str, sender: Sender | None = None, **fields: int) -> None:
+    def gap(self, at_ns: int, reason: str, sender: Sender | None = None, size: int = 0) -> None:
         """Admit that something which crossed the wire is not in the recording."""
         self.tally.gaps += 1
-        self.note(at_ns, "gap", sender, reason=reason, **fields)
+        self.note(at_ns, "gap", sender, reason=reason, size=size)
 
     def end(self, at_ns: int) -> None:
         """Write the last line: without it, a recording was cut off."""

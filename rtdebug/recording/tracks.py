@@ -13,7 +13,7 @@ _RESERVED = 28
 _LIMIT = 0xFFFFFFFF - 256
 
 
-def wav_header(format: AudioFormat, data_bytes: int) -> bytes:  # noqa: A002 (the API's own word)
+def wav_header(format: AudioFormat, data_bytes: int) -> bytes:
     """Write the header of a mono WAV file with this many bytes of samples (RF64 past 4 GiB)."""
     width = format.frame_bytes
     extra = b"" if format.encoding == "pcm16" else b"\x00\x00"
@@ -28,7 +28,7 @@ def wav_header(format: AudioFormat, data_bytes: int) -> bytes:  # noqa: A002 (th
     return start + chunk + struct.pack("<4sI", b"data", 0xFFFFFFFF)
 
 
-def header_size(format: AudioFormat) -> int:  # noqa: A002
+def header_size(format: AudioFormat) -> int:
     """Return how many bytes stand before the first sample."""
     return len(wav_header(format, 0))
 

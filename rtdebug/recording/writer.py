@@ -6,6 +6,7 @@ Every write names its place in the file, so one that failed half-way is simply w
 import fcntl
 import os
 import time
+from itertools import count
 from pathlib import Path
 
 from rtdebug.protocol.audio import AudioFormat
@@ -20,13 +21,14 @@ _MOST_BUFFERS = 1000
 
 
 class RecordingWriter:
-    """One recording's folder and its open files. Not for two threads at once."""
+    """One recording's folder and its open files. One thread writes; another may `sync` meanwhile."""
 
     def __init__(self, folder: Path) -> None:
-        """Make the folder (0700) and its `events.jsonl` (0600); raise OSError where that cannot be done."""
-        folder.mkdir(mode=0o700, parents=True)
-        folder.chmod(0o700)
-        self.folder = folder
+        """Make the folder (0700) and its `events.jsonl` (0600); raise OSError where that cannot be done.
+
+        Where the name is taken, a number is put behind it.
+        """
+        self.folder = folder = _make_folder(folder)
         self.last_seq = 0
         """The last entry that is on disk."""
         self._tracks: dict[str, _TrackFile] = {}
@@ -49,7 +51,7 @@ class RecordingWriter:
 
     def sync(self) -> None:
         """Ask the disk to keep what has been written; raises OSError."""
-        for track in self._tracks.values():
+        for track in list(self._tracks.values()):
             os.fdatasync(track.fd)
         os.fdatasync(self._events)
 
@@ -101,6 +103,18 @@ class _TrackFile:
     def _write_header(self) -> None:
         _write_at(self.fd, [wav_header(self._format, self._bytes)], 0)
         self._header_due = time.monotonic() + _HEADER_EVERY
+
+
+def _make_folder(wanted: Path) -> Path:
+    for number in count(1):
+        folder = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
+        try:
+            folder.mkdir(mode=0o700, parents=True)
+        except FileExistsError:
+            continue
+        folder.chmod(0o700)
+        return folder
+    raise AssertionError("counting ends")
 
 
 def _create(path: Path) -> int:

@@ -160,9 +160,7 @@ class Decoder:
             self._parts_head = self._parts_size = 0
             self._finish(first, payload, self._fragments, total, at_ns, found)
 
-    def _finish(
-        self, head: int, payload: bytes, fragments: int, size: int, at_ns: int, found: list[Wire]
-    ) -> None:
+    def _finish(self, head: int, payload: bytes, fragments: int, size: int, at_ns: int, found: list[Wire]) -> None:
         inflater = self._inflater if head & RSV1 else None
         if size > self._limit:
             found.append(Gap(at_ns, f"a message over {self._limit >> 20} MiB", size))

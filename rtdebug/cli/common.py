@@ -1,0 +1,87 @@
+"""What several commands share: talk on stderr, running an event loop, and options of the proxy."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import rich_click as click
+
+T = TypeVar("T")
+
+UPSTREAM = "wss://api.openai.com"
+RECORDINGS = "recordings"
+
+
+def say(text: str) -> None:
+    """Talk to the person: one line on stderr, never on stdout."""
+    line = f"rtdebug: {text}\n"
+    try:
+        encoding = sys.stderr.encoding or "utf-8"
+        sys.stderr.write(line.encode(encoding, "replace").decode(encoding))
+        sys.stderr.flush()
+    except OSError:
+        pass  # nobody listens any more; the call matters more
+
+
+def run_async(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on the fastest event loop there is."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(main)
+    return uvloop.run(main)
+
+
+def stop_on_signals(stop: Callable[[], None]) -> None:
+    """Call `stop` on the first SIGINT or SIGTERM; a second one ends the process at once."""
+    loop = asyncio.get_running_loop()
+    seen: list[int] = []
+
+    def on_signal(number: int) -> None:
+        if seen:
+            os._exit(128 + number)
+        seen.append(number)
+        stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal, number)
+
+
+def upstream_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where the upstream is and where recordings go."""
+    for option in (
+        click.option(
+            "--out",
+            "-o",
+            type=click.Path(path_type=Path, file_okay=False),
+            default=RECORDINGS,
+            show_default=True,
+            envvar="RTDEBUG_OUT",
+            help="Folder that recordings are put in, one folder a call.",
+        ),
+        click.option(
+            "--upstream-ca",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            help="Certificates to trust for the upstream, beside the system's (PEM).",
+        ),
+        click.option(
+            "--upstream",
+            "-u",
+            default=UPSTREAM,
+            show_default=True,
+            envvar="RTDEBUG_UPSTREAM",
+            metavar="URL",
+            help="Server to pass calls on to: scheme, host, port and, where needed, a path prefix.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def recording_argument(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the argument that names one recording."""
+    return click.argument("recording", type=click.Path(path_type=Path, exists=True), metavar="REC")(function)

@@ -1,0 +1,95 @@
+"""`rtdebug ls`: the recordings in a folder."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from rtdebug.cli.common import RECORDINGS, say
+
+if TYPE_CHECKING:
+    from rtdebug.recording.library import Summary
+
+
+@click.command("ls")
+@click.argument(
+    "folder", default=RECORDINGS, type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR]"
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a recording.")
+def command(folder: Path, as_json: bool) -> None:
+    """List recordings: start, duration, model, events, responses, and how each ended.
+
+    Recordings that are being written at this moment are marked `live`.
+    """
+    from rtdebug.errors import RecordingError
+    from rtdebug.recording.library import find, summarize
+
+    summaries = []
+    for path in find(folder):
+        try:
+            summaries.append(summarize(path))
+        except RecordingError as error:
+            say(str(error))
+    if as_json:
+        for summary in summaries:
+            print(_json(summary))
+    elif summaries:
+        _print_table(summaries)
+    else:
+        say(f"no recordings in {folder}; `rtdebug demo` makes one, `rtdebug proxy` records your own calls")
+
+
+def _print_table(summaries: "list[Summary]") -> None:
+    import shutil
+
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from rtdebug.clock import wall_text
+    from rtdebug.reports.units import count, duration, plain, statuses
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
+    console = Console(width=width, highlight=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    for heading in ("recording", "started (UTC)", "took", "model", "events", "responses", "ended"):
+        right = heading in ("took", "events")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=heading in ("took", "events"))
+    for summary in summaries:
+        totals = summary.totals
+        responses = totals.get("responses")
+        events = f"{summary.messages:,}" if summary.messages is not None else f"≈{max(0, summary.entries - 2):,}"
+        style = "green" if summary.live else "red" if not summary.complete or totals.get("gaps") else ""
+        gaps = f", {count(totals['gaps'], 'gap')}" if totals.get("gaps") else ""
+        table.add_row(
+            Text(summary.folder.name, overflow="fold"),
+            Text(wall_text(summary.header.started_ns)[:19].replace("T", " ")),
+            Text(duration(summary.duration_ns)),
+            Text(plain(summary.model) or "-"),
+            Text(events),
+            Text(plain(statuses(responses)) if isinstance(responses, dict) and responses else "-"),
+            Text(plain(summary.ending) + gaps, style=style),
+        )
+    console.print(table)
+
+
+def _json(summary: "Summary") -> str:
+    import orjson
+
+    from rtdebug.clock import wall_text
+
+    values = {
+        "recording": str(summary.folder),
+        "started": wall_text(summary.header.started_ns),
+        "duration_ns": summary.duration_ns,
+        "carries": summary.header.carries,
+        "upstream": summary.header.upstream,
+        "target": summary.header.target,
+        "entries": summary.entries,
+        "live": summary.live,
+        "complete": summary.complete,
+        "ending": summary.ending,
+    }
+    return orjson.dumps(values | {**summary.totals, "model": summary.model, "ending": summary.ending}).decode()

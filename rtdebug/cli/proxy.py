@@ -1,0 +1,97 @@
+"""`rtdebug proxy`: stand between a client and its upstream, and record."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from rtdebug.cli.common import run_async, say, stop_on_signals, upstream_options
+from rtdebug.errors import RecordingError
+
+if TYPE_CHECKING:
+    from rtdebug.proxy.recorder import Finished
+    from rtdebug.proxy.service import ProxyOptions
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command("proxy")
+@upstream_options
+@click.option(
+    "--listen",
+    "-l",
+    default="127.0.0.1:8787",
+    show_default=True,
+    metavar="HOST:PORT",
+    envvar="RTDEBUG_LISTEN",
+    help="Where clients connect; port 0 picks a free one.",
+)
+@click.option("--tls", is_flag=True, help="Speak TLS too, on the same port, with a local certificate authority.")
+@click.option("--cert", "certificate", type=_FILE, help="Speak TLS with this certificate (PEM) instead.")
+@click.option("--key", type=_FILE, help="The key of --cert (PEM).")
+@click.option(
+    "--inject-key",
+    metavar="ENVVAR",
+    default="",
+    help="Put in the API key from this environment variable, for clients that show the token printed at the start.",
+)
+@click.option("--allow-remote", is_flag=True, help="Let --listen name an address that other machines can reach.")
+@click.option(
+    "--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="Accept this Host header too (repeatable)."
+)
+@click.option(
+    "--allow-origin",
+    "allow_origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Let pages of this origin use the proxy, such as https://app.example.com (repeatable).",
+)
+@click.option("--strict", is_flag=True, help="Refuse new calls while recordings cannot be written.")
+@click.option(
+    "--max-connections", "most_connections", default=1000, show_default=True, help="Clients served at a time."
+)
+def command(**options: Any) -> None:
+    """Record every call that passes through, unchanged.
+
+    Point a client at the proxy by its base URL and talk to your agent as before:
+
+    `OPENAI_BASE_URL=http://127.0.0.1:8787/v1 python my_agent.py`
+
+    Each call becomes a folder with every event (`events.jsonl`) and every sample (`client.wav`, `server.wav`).
+    Other services: `--upstream wss://NAME.openai.azure.com`, `--upstream wss://api.x.ai`,
+    `--upstream ws://127.0.0.1:9000`. Ctrl-C closes all recordings in order.
+    """
+    from rtdebug.proxy.service import ProxyOptions
+
+    troubled = run_async(_serve(ProxyOptions(**options)))
+    if troubled:
+        raise RecordingError("not everything could be recorded; `rtdebug verify` says what is missing")
+
+
+async def _serve(options: "ProxyOptions") -> bool:
+    from rtdebug.proxy.service import running_proxy
+
+    async with running_proxy(options, on_finished=say_finished, say=say) as proxy:
+        stop_on_signals(proxy.stop)
+        if options.allow_remote:
+            say("other machines can use this proxy: who reaches its port sees and spends what you do")
+        if proxy.token:
+            say(f"clients show this token as their API key: {proxy.token}")
+        if proxy.ca:
+            say(f"TLS clients must trust {proxy.ca} (Node: NODE_EXTRA_CA_CERTS)")
+        host = f"[{proxy.address.host}]" if ":" in proxy.address.host else proxy.address.host
+        where = f"{host}:{proxy.address.port}"
+        say(f"listening on {where} for {proxy.upstream_url} · set OPENAI_BASE_URL={proxy.base_url}")
+        await proxy.stopped.wait()
+    return proxy.troubled
+
+
+def say_finished(finished: "Finished") -> None:
+    """Say in one calm line what a recording came to."""
+    from rtdebug.reports.units import count, duration, plain, statuses
+
+    tally = finished.tally
+    messages = count(tally.client_messages + tally.server_messages, "event")
+    ending = plain(tally.ending or "ended")
+    where = finished.folder if finished.folder is not None else "not recorded"
+    say(f"{duration(finished.duration_ns)} · {messages} · {statuses(tally.responses)} · {ending} · {where}")

@@ -1,0 +1,224 @@
+"""One client connection, from its first byte to its last: guard, dial, hand over heads, marry or exchange.
+
+The upstream is dialled before the client is answered, so that refusals, redirects and the chosen subprotocol
+are the upstream's own.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+import orjson
+
+from rtdebug.errors import UpstreamError
+from rtdebug.proxy.guard import Guard, Refusal
+from rtdebug.proxy.leg import HeadTooLargeError, Leg
+from rtdebug.proxy.recorder import Archive, Recorder
+from rtdebug.proxy.relay import Relay
+from rtdebug.proxy.upstream import Upstream
+from rtdebug.recording.exchange import KeptBody
+from rtdebug.wire.body import BodyError, BodyReader, request_body, response_body
+from rtdebug.wire.handshake import HEAD_LIMIT, BadHead, Head, parse_request, parse_response
+
+_HEAD_SECONDS = 10.0
+"""How long a client may take over the head of a request."""
+_IDLE_SECONDS = 75.0
+"""How long a client's connection may rest between two requests."""
+_UPGRADE_SECONDS = 30.0
+_ANSWER_SECONDS = 600.0
+"""How long the upstream may take to answer an upgrade, or any other request."""
+
+_REASONS = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    408: "Request Timeout",
+    431: "Request Header Fields Too Large",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for every connection of a proxy."""
+
+    upstream: Upstream
+    guard: Guard
+    archive: Archive
+    strict: bool = False
+    """Refuse new calls while recordings cannot be written."""
+
+
+class Connection:
+    """Serves one client."""
+
+    def __init__(self, client: Leg, rules: Rules, peer: str) -> None:
+        self._client = client
+        self._rules = rules
+        self._peer = peer
+        self._upstream: Leg | None = None
+        self._relay: Relay | None = None
+        self._recorder: Recorder | None = None
+
+    async def serve(self) -> None:
+        """Serve requests until one becomes a WebSocket or the connection ends. Never raises but to be cancelled."""
+        patience = _HEAD_SECONDS
+        try:
+            while await self._request(patience):
+                patience = _IDLE_SECONDS
+        except (ConnectionError, BodyError):
+            pass  # one side left in mid-exchange; the other is told by the close below
+        finally:
+            if self._relay is None:
+                for leg in (self._client, self._upstream):
+                    if leg is not None:
+                        leg.close()
+
+    async def stop(self) -> None:
+        """End it because the proxy ends."""
+        if self._relay is not None and self._recorder is not None:
+            self._recorder.stopped()
+            await self._relay.stop()
+        else:
+            self._client.close()
+
+    async def _request(self, patience: float) -> bool:
+        """Serve one request; return whether another may follow."""
+        try:
+            async with asyncio.timeout(patience):
+                head = await self._client.read_head()
+            if not head:
+                return False
+            request = parse_request(head)
+            body = request_body(request)
+        except TimeoutError:
+            return await self._refuse(Refusal(408, "no whole request arrived in time"))
+        except HeadTooLargeError:
+            return await self._refuse(Refusal(431, f"the request's head is larger than {HEAD_LIMIT >> 10} KiB"))
+        except (BadHead, BodyError) as error:
+            return await self._refuse(Refusal(400, f"this is not a request for an HTTP/1.1 proxy: {error}"))
+        refusal = self._rules.guard.check(request)
+        if refusal is None and self._rules.strict and self._rules.archive.failing:
+            refusal = Refusal(503, "recordings cannot be written, and --strict refuses calls that would go unrecorded")
+        if refusal is not None:
+            return await self._refuse(refusal)
+        if request.is_upgrade:
+            return await self._upgrade(request)
+        return await self._exchange(request, body)
+
+    async def _refuse(self, refusal: Refusal) -> bool:
+        if not self._client.lost:
+            await self._client.send(_answer(refusal))
+        return False
+
+    async def _dial(self) -> Leg:
+        if self._upstream is None or self._upstream.eof:
+            if self._upstream is not None:
+                self._upstream.close()
+            self._upstream = await self._rules.upstream.dial()
+        return self._upstream
+
+    def _for_upstream(self, request: Head) -> Head:
+        return self._rules.upstream.point(self._rules.guard.with_key(request))
+
+    async def _upgrade(self, request: Head) -> bool:
+        recorder = self._recorder = self._rules.archive.recorder(request, self._peer)
+        try:
+            try:
+                upstream = await self._dial()
+                dialled_ns = recorder.now_ns()
+                upstream.transport.write(self._for_upstream(request).to_bytes())
+                response = await self._response(upstream, _UPGRADE_SECONDS)
+            except UpstreamError as error:
+                recorder.unreachable(request, str(error))
+                return await self._refuse(Refusal(error.status, str(error)))
+            if response.status == 101:
+                await self._pump(request, response, upstream, recorder, dialled_ns)
+                return False
+            kept = KeptBody()
+            await self._client.send(response.to_bytes())
+            keeps = await self._copy_answer(request, response, upstream, kept)
+            recorder.opened(request, response, dialled_ns, kept)
+            return keeps
+        finally:
+            await asyncio.shield(recorder.finish())
+
+    async def _pump(self, request: Head, response: Head, upstream: Leg, recorder: Recorder, dialled_ns: int) -> None:
+        if not self._client.lost:
+            self._client.transport.write(response.to_bytes())
+        recorder.opened(request, response, dialled_ns)
+        self._relay = Relay(self._client, upstream, recorder)
+        self._relay.start()
+        await self._relay.done.wait()
+
+    async def _exchange(self, request: Head, asking: BodyReader) -> bool:
+        """Pass one plain request and its answer through, both streamed."""
+        journal = self._rules.archive.http()
+        started_ns = journal.now_ns()
+        asked, answered = KeptBody(), KeptBody()
+        try:
+            upstream = await self._dial()
+        except UpstreamError as error:
+            return await self._refuse(Refusal(error.status, str(error)))
+        upstream.transport.write(self._for_upstream(request).to_bytes())
+        sending = asyncio.ensure_future(_copy(self._client, upstream, asking, asked))
+        try:
+            response = await self._response(upstream, _ANSWER_SECONDS)
+            await self._client.send(response.to_bytes())
+            keeps = await self._copy_answer(request, response, upstream, answered)
+        except UpstreamError as error:
+            return await self._refuse(Refusal(error.status, str(error)))
+        finally:
+            sending.cancel()
+            await asyncio.wait([sending])
+        journal.exchange(request, asked, response, answered, started_ns)
+        return keeps and asking.keeps_alive
+
+    async def _response(self, upstream: Leg, patience: float) -> Head:
+        """Read the head of the final answer, passing on what comes before it; raise UpstreamError."""
+        url = self._rules.upstream.url
+        try:
+            async with asyncio.timeout(patience):
+                while True:
+                    head = await upstream.read_head()
+                    if not head:
+                        raise UpstreamError(f"{url} closed the connection without an answer")
+                    response = parse_response(head)
+                    if response.status >= 200 or response.status == 101:
+                        return response
+                    await self._client.send(head)
+        except TimeoutError:
+            raise UpstreamError(f"{url} gave no answer within {patience:.0f} s", status=504) from None
+        except (BadHead, HeadTooLargeError) as error:
+            raise UpstreamError(f"{url} does not answer in HTTP/1.1: {error}") from None
+
+    async def _copy_answer(self, request: Head, response: Head, upstream: Leg, kept: KeptBody) -> bool:
+        body = response_body(request, response)
+        await _copy(upstream, self._client, body, kept)
+        return body.keeps_alive
+
+
+async def _copy(source: Leg, target: Leg, body: BodyReader, kept: KeptBody) -> None:
+    """Pass a body's bytes on as they are; leave what follows it unread."""
+    while not body.done:
+        data = await source.read()
+        content, used = body.feed(data)
+        if used < len(data):
+            source.unread(data[used:])
+        if data[:used]:
+            await target.send(data[:used])
+        kept.add(content)
+        if not data and not body.done:
+            raise ConnectionResetError
+
+
+def _answer(refusal: Refusal) -> bytes:
+    """Write an answer of the proxy's own, in the shape that clients of the API read."""
+    error = {"message": f"rtdebug: {refusal.message}", "type": "rtdebug_error", "code": None, "param": None}
+    body = orjson.dumps({"error": error})
+    head = (
+        f"HTTP/1.1 {refusal.status} {_REASONS[refusal.status]}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    return head.encode() + body

@@ -1,0 +1,221 @@
+"""The recorder: bytes that were forwarded in, a recording out. Nothing that happens here reaches the call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rtdebug import __version__
+from rtdebug.clock import Clock
+from rtdebug.protocol.secrets import Redactor, credentials
+from rtdebug.protocol.tally import Tally
+from rtdebug.proxy.scribe import Scribe, Sheet
+from rtdebug.recording.encoder import Encoder
+from rtdebug.recording.exchange import KeptBody, head_fields
+from rtdebug.recording.format import Header
+from rtdebug.recording.library import folder_name
+from rtdebug.wire.decoder import Decoder
+from rtdebug.wire.deflate import DeflateTerms, Inflater, agreed_terms
+from rtdebug.wire.handshake import Head
+from rtdebug.wire.messages import Sender
+
+_NAMING_NS = 150_000_000
+"""How long the making of a folder waits for the session's id, to be named after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A recording that is complete."""
+
+    folder: Path | None
+    """None where nothing could be written."""
+    duration_ns: int
+    entries: int
+    tally: Tally
+
+
+class Archive:
+    """Where a proxy's recordings go: hands out recorders, and keeps the one of plain HTTP."""
+
+    def __init__(self, out: Path, scribe: Scribe, upstream: str, on_finished: Callable[[Finished], None]) -> None:
+        self._out = out
+        self._scribe = scribe
+        self._upstream = upstream
+        self._on_finished = on_finished
+        self._http: Recorder | None = None
+        self._secrets: tuple[str, ...] = ()
+
+    def keep_secret(self, *secrets: str) -> None:
+        """Strike these out of every recording."""
+        self._secrets += secrets
+
+    @property
+    def failing(self) -> bool:
+        """Say whether recordings cannot be written at present."""
+        return self._scribe.failing
+
+    def recorder(self, request: Head, client: str) -> "Recorder":
+        """Begin the recording of a WebSocket connection."""
+        redactor = Redactor((*self._secrets, *credentials(request)))
+        target = redactor.head(request)[0].target
+        return self._new("websocket", redactor, client, target)
+
+    def http(self) -> "Recorder":
+        """Return the recording that all plain HTTP of this run goes into."""
+        if self._http is None:
+            self._http = self._new("http", Redactor(self._secrets), "", "")
+        return self._http
+
+    async def close(self) -> None:
+        """End the recording of plain HTTP."""
+        if self._http is not None:
+            await self._http.finish()
+
+    def _new(self, carries: str, redactor: Redactor, client: str, target: str) -> "Recorder":
+        clock = Clock()
+        header = Header(
+            started_ns=clock.started_ns,
+            carries=carries,
+            recorder=f"rtdebug {__version__}",
+            client=client,
+            upstream=self._upstream,
+            target=target,
+        )
+        return Recorder(self._out, self._scribe, clock, Encoder(header, redactor), self._on_finished)
+
+
+class Recorder:
+    """Records one connection. Its methods never raise and never wait, `finish` excepted."""
+
+    __slots__ = ("_client", "_clock", "_encoder", "_failed", "_on_finished", "_out", "_scribe", "_server", "_sheet")
+
+    def __init__(
+        self, out: Path, scribe: Scribe, clock: Clock, encoder: Encoder, on_finished: Callable[[Finished], None]
+    ) -> None:
+        self._out = out
+        self._scribe = scribe
+        self._clock = clock
+        self._encoder = encoder
+        self._on_finished = on_finished
+        self._client = Decoder()
+        self._server = Decoder()
+        self._sheet = Sheet(encoder, clock.now_ns, self._place)
+        self._failed = False
+        scribe.open += 1
+
+    @property
+    def redactor(self) -> Redactor:
+        """What strikes secrets out of this recording."""
+        return self._encoder.redactor
+
+    # The tap.
+
+    def client_bytes(self, data: bytes) -> None:
+        """Take bytes of the client's that have been forwarded."""
+        self._bytes("client", self._client, data)
+
+    def server_bytes(self, data: bytes) -> None:
+        """Take bytes of the upstream's that have been forwarded."""
+        self._bytes("server", self._server, data)
+
+    def _bytes(self, sender: Sender, decoder: Decoder, data: bytes) -> None:
+        if self._failed:
+            return
+        try:
+            found = decoder.feed(data, self._clock.now_ns())
+            if found:
+                self._encoder.wire(sender, found)
+                self._scribe.wake(self._sheet)
+        except Exception as error:  # a fault of ours must not become the call's
+            self._fail(error)
+
+    def at_boundary(self, sender: Sender) -> bool:
+        """Say whether a frame may be put in behind this side's last byte."""
+        return not self._failed and (self._client if sender == "client" else self._server).at_boundary
+
+    def ended(self, sender: Sender, how: str) -> None:
+        """Take note of a side's end: "eof", "reset", or "gone" (which says nothing new)."""
+        if how == "gone" or self._failed:
+            return
+        decoder = self._client if sender == "client" else self._server
+        if decoder.unfinished:
+            self._encoder.gap(self._now(), "the stream ended inside a message", sender, decoder.unfinished)
+        self._encoder.tally.ends(f"{sender} {'left' if how == 'eof' else 'reset'}")
+        self.note("closed", sender, how=how)
+
+    # What the exchange tells.
+
+    def opened(self, request: Head, response: Head, dialled_ns: int, body: KeptBody | None = None) -> None:
+        """Take the handshake: both heads, and the body of a refusal."""
+        if response.status == 101:
+            self._set_up(agreed_terms(response.value("sec-websocket-extensions")))
+        else:
+            self._encoder.tally.ends(f"refused {response.status}")
+        answer = head_fields(response, self.redactor)
+        if body is not None:
+            answer["body"] = body.fields(response, self.redactor)
+        self.note("opened", dialled_ns=dialled_ns, request=head_fields(request, self.redactor), response=answer)
+
+    def unreachable(self, request: Head, reason: str) -> None:
+        """Take note that the upstream could not be asked."""
+        self._encoder.tally.ends("upstream unreachable")
+        self.note("opened", request=head_fields(request, self.redactor), error=reason)
+
+    def exchange(self, request: Head, asked: KeptBody, response: Head, answered: KeptBody, started_ns: int) -> None:
+        """Take one exchange of plain HTTP."""
+        redactor = Redactor(credentials(request), self.redactor)
+        self.note(
+            "http",
+            started_ns=started_ns,
+            request=head_fields(request, redactor) | {"body": asked.fields(request, redactor)},
+            response=head_fields(response, redactor) | {"body": answered.fields(response, redactor)},
+        )
+
+    def stopped(self) -> None:
+        """Take note that the proxy itself ends the call."""
+        self._encoder.tally.ends("proxy stopped")
+        self.note("stopped")
+
+    def note(self, kind: str, sender: Sender | None = None, **fields: object) -> None:
+        """Add an entry that is no message."""
+        if not self._failed:
+            try:
+                self._encoder.note(self._now(), kind, sender, **fields)
+                self._scribe.wake(self._sheet)
+            except Exception as error:
+                self._fail(error)
+
+    async def finish(self) -> None:
+        """Write the last line, wait until the files are closed, and report."""
+        duration = self._now()
+        self._scribe.close(self._sheet)
+        self._scribe.open -= 1
+        await self._sheet.closed.wait()
+        finished = Finished(self._sheet.folder, duration, self._encoder.seq, self._encoder.tally)
+        self._on_finished(finished)
+
+    def _now(self) -> int:
+        return self._clock.now_ns()
+
+    now_ns = _now
+
+    def _set_up(self, terms: DeflateTerms | None) -> None:
+        if terms is not None:
+            self._client = Decoder(
+                inflater=Inflater(window=terms.client_window, keeps_context=terms.client_keeps_context)
+            )
+            self._server = Decoder(
+                inflater=Inflater(window=terms.server_window, keeps_context=terms.server_keeps_context)
+            )
+
+    def _place(self, now: bool) -> Path | None:
+        tally, header = self._encoder.tally, self._encoder.header
+        name = tally.session_id or ("http" if header.carries == "http" else "")
+        if name or now or tally.ending or self._now() > _NAMING_NS:
+            return self._out / folder_name(header.started_ns, name)
+        return None
+
+    def _fail(self, error: Exception) -> None:
+        self._failed = True
+        self._scribe.fault(f"the recorder failed ({type(error).__name__}: {error}); the call goes on unrecorded")
+        self._encoder.gap(self._now(), f"the recorder failed: {type(error).__name__}")
+        self._scribe.wake(self._sheet)

@@ -1,0 +1,232 @@
+"""The writer of all recordings of a proxy: one thread that writes, one that makes the disk keep it.
+
+The event loop hands over batches every few hundredths of a second. The writing thread does little but
+`pwritev`, which lets go of the interpreter, so that it never holds up the pump. What the disk does not take
+is given up and admitted, never waited for.
+"""
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rtdebug.recording.encoder import Batch, Encoder
+from rtdebug.recording.writer import RecordingWriter
+
+BACKLOG_LIMIT = 192 << 20
+"""Bytes that may wait for the disk in all, three times the largest message; past it, batches are given up."""
+_AT_ONCE = 1 << 20
+"""A recording with this much waiting is not kept for the next round."""
+_RETRY_SECONDS = 1.0
+_SYNC_SECONDS = 1.0
+
+
+@dataclass(slots=True, eq=False)
+class Sheet:
+    """One recording on its way to disk: the event loop's fields first, then the writing thread's."""
+
+    encoder: Encoder
+    now_ns: Callable[[], int]
+    place: Callable[[bool], Path | None]
+    """Where its folder goes; asked with False it may answer None: not yet."""
+    path: Path | None = None
+    waiting: bool = False
+    generation: int = 0
+    lost_from: int | None = None
+    """First entry that was given up and not admitted yet."""
+    retry_at: float = 0.0
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    writer: RecordingWriter | None = None
+    failed: tuple[int, str] = (-1, "")
+    """The generation that could not be written, and why. Later batches of it are not tried."""
+    dirty: bool = False
+
+    @property
+    def last_seq(self) -> int:
+        """The last entry on disk."""
+        return self.writer.last_seq if self.writer else 0
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the recording is, None where there is none."""
+        return self.writer.folder if self.writer else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    sheet: Sheet
+    path: Path
+    batch: Batch
+    generation: int
+    closes: bool
+
+
+class Scribe:
+    """Takes batches from the event loop and writes them."""
+
+    def __init__(self, on_trouble: Callable[[str], None]) -> None:
+        """`on_trouble` is called in the event loop, once for every spell of trouble, with what went wrong."""
+        self._on_trouble = on_trouble
+        self._loop = asyncio.get_running_loop()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._to_sync: queue.SimpleQueue[tuple[Sheet, bool] | None] = queue.SimpleQueue()
+        self._waiting: list[Sheet] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._handed = 0
+        self._written = 0
+        self.open = 0
+        """Recordings that are under way."""
+        self.troubled = False
+        """Something could not be recorded, now or earlier."""
+        self.failing = False
+        """The last attempt to write failed."""
+        self._threads = [
+            threading.Thread(target=self._write_jobs, name="rtdebug-writer", daemon=True),
+            threading.Thread(target=self._sync_sheets, name="rtdebug-sync", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self, sheet: Sheet) -> None:
+        """Take note that a sheet has something to write."""
+        if not sheet.waiting:
+            sheet.waiting = True
+            self._waiting.append(sheet)
+        if sheet.encoder.size > _AT_ONCE:
+            self._hand_over(sheet)
+        elif self._timer is None:
+            # Few recordings are written more often, so that a crash costs less; many share the work.
+            self._timer = self._loop.call_later(min(0.1, 0.02 + 0.001 * self.open), self._round)
+
+    def close(self, sheet: Sheet) -> None:
+        """Write a sheet's last line and close its files; its `closed` is set when that is done."""
+        sheet.retry_at = 0.0
+        self._hand_over(sheet, closes=True)
+
+    async def stop(self, patience: float = 5.0) -> None:
+        """End the threads once all is written; give up on a disk that does not answer."""
+        self._jobs.put(None)
+        deadline = time.monotonic() + patience
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join, max(0.0, deadline - time.monotonic()))
+
+    def fault(self, what: str) -> None:
+        """Report something that could not be recorded though the disk is well."""
+        self.troubled = True
+        self._on_trouble(what)
+
+    def _round(self) -> None:
+        self._timer = None
+        sheets, self._waiting = self._waiting, []
+        for sheet in sheets:
+            if sheet.waiting:
+                sheet.waiting = False
+                self._hand_over(sheet)
+        if self._waiting and self._timer is None:
+            self._timer = self._loop.call_later(0.02, self._round)
+
+    def _hand_over(self, sheet: Sheet, *, closes: bool = False) -> None:
+        sheet.path = sheet.path or sheet.place(closes)
+        if sheet.path is None:
+            sheet.waiting = True
+            self._waiting.append(sheet)
+            return
+        failed = sheet.failed[0] == sheet.generation
+        full = self._handed - self._written + sheet.encoder.size > BACKLOG_LIMIT
+        if failed or full:
+            now = time.monotonic()
+            self._skip(sheet, sheet.failed[1] if failed else "the disk did not keep up", failed=failed)
+            if (full or now < sheet.retry_at) and not closes:
+                return
+            if failed:
+                sheet.generation, sheet.retry_at = sheet.generation + 1, now + _RETRY_SECONDS
+        if closes:
+            sheet.encoder.end(sheet.now_ns())
+        batch = sheet.encoder.take_batch()
+        sheet.lost_from = None
+        self._handed += batch.size
+        self._jobs.put(_Job(sheet, sheet.path, batch, sheet.generation, closes))
+
+    def _skip(self, sheet: Sheet, reason: str, *, failed: bool) -> None:
+        """Give up what waits, and all since the last entry on disk; what comes next begins by admitting it."""
+        if not failed:
+            self._trouble("the disk does not keep up with the traffic")
+        if sheet.lost_from is None:
+            sheet.lost_from = sheet.last_seq + 1 if failed else sheet.encoder.first_seq
+        sheet.encoder.skip(sheet.now_ns(), f"not recorded: {reason}", sheet.lost_from)
+
+    def _trouble(self, what: str) -> None:
+        self.troubled = True
+        if not self.failing:
+            self.failing = True
+            self._on_trouble(what)
+
+    # The threads.
+
+    def _write_jobs(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            if job.sheet.failed[0] < job.generation:
+                try:
+                    self._write(job)
+                except OSError as error:
+                    reason = error.strerror or str(error)
+                    job.sheet.failed = (job.generation, reason)
+                    self._in_loop(lambda reason=reason, path=job.path: self._trouble(f"{path}: {reason}"))  # type: ignore[misc]
+            self._written += job.batch.size
+            if job.closes:
+                self._to_sync.put((job.sheet, True))
+        self._to_sync.put(None)
+
+    def _write(self, job: _Job) -> None:
+        sheet = job.sheet
+        if sheet.writer is None:
+            sheet.writer = RecordingWriter(job.path)
+        sheet.writer.write(job.batch)
+        self.failing = False
+        if not sheet.dirty:
+            sheet.dirty = True
+            self._to_sync.put((sheet, False))
+
+    def _sync_sheets(self) -> None:
+        """Have the disk keep what was written, about once a second; close what is finished."""
+        dirty: list[Sheet] = []
+        deadline = time.monotonic() + _SYNC_SECONDS
+        while True:
+            try:
+                item = self._to_sync.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                for sheet in dirty:
+                    sheet.dirty = False
+                    if sheet.writer is not None:
+                        _sync(sheet.writer)
+                dirty, deadline = [], time.monotonic() + _SYNC_SECONDS
+                continue
+            if item is None:
+                return
+            sheet, finished = item
+            if not finished:
+                dirty.append(sheet)
+                continue
+            if sheet in dirty:
+                dirty.remove(sheet)
+            if sheet.writer is not None:
+                _sync(sheet.writer)
+                sheet.writer.close()
+            self._in_loop(sheet.closed.set)
+
+    def _in_loop(self, act: Callable[[], None]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(act)
+        except RuntimeError:
+            pass  # the loop has ended without waiting for us
+
+
+def _sync(writer: RecordingWriter) -> None:
+    try:
+        writer.sync()
+    except OSError:
+        pass  # the next write meets the same trouble, and says so

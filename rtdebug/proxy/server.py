@@ -1,0 +1,154 @@
+"""Listening, accepting and ending: the proxy as a whole."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from rtdebug.errors import UsageError
+from rtdebug.proxy.connection import Connection, Rules
+from rtdebug.proxy.leg import Leg
+from rtdebug.proxy.upstream import keep_watch
+
+_TLS_HELLO = b"\x16"
+_SNIFF_SECONDS = 10.0
+_BACKLOG = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen."""
+
+    host: str
+    port: int
+
+
+def parse_address(text: str) -> Address:
+    """Read `host:port`, `:port` or `port`; raise UsageError."""
+    host, _, port = text.rpartition(":")
+    if not port.isdigit() or int(port) > 65535:
+        raise UsageError(f"--listen {text}: expected host:port, such as 127.0.0.1:8787 (port 0 picks a free one)")
+    return Address(host.strip("[]") or "127.0.0.1", int(port))
+
+
+class ProxyServer:
+    """Accepts clients and serves each until it leaves or the proxy is stopped."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        *,
+        tls: ssl.SSLContext | None = None,
+        most_connections: int = 1000,
+        on_hint: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`on_hint` is told, once each, of what a client seems to get wrong."""
+        self._rules = rules
+        self._tls = tls
+        self._most = most_connections
+        self._on_hint = on_hint
+        self._hinted: set[str] = set()
+        self._listeners: list[socket.socket] = []
+        self._connections: set[Connection] = set()
+        self._stopping = asyncio.Event()
+
+    def listen(self, address: Address) -> int:
+        """Open the listening sockets; return the port. Raises UsageError."""
+        try:
+            found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        except socket.gaierror as error:
+            raise UsageError(f"--listen {address.host}: {error.strerror}") from None
+        port = address.port
+        for family, _, _, _, place in dict.fromkeys(found):
+            try:
+                listener = socket.create_server((place[0], port), family=family, backlog=_BACKLOG)
+            except OSError as error:
+                if self._listeners:
+                    continue  # the name's other address family is not there
+                raise UsageError(
+                    f"cannot listen on {address.host}:{port}: {error.strerror}. Another port: --listen 127.0.0.1:0"
+                ) from None
+            listener.setblocking(False)
+            port = port or listener.getsockname()[1]
+            self._listeners.append(listener)
+        return port
+
+    async def serve(self) -> None:
+        """Serve until `stop`; then end every connection in order."""
+        async with AsyncExitStack() as stack:
+            for listener in self._listeners:
+                stack.callback(listener.close)
+            async with asyncio.TaskGroup() as clients:
+                accepting = [asyncio.ensure_future(self._accept(listener, clients)) for listener in self._listeners]
+                await self._stopping.wait()
+                for task in accepting:
+                    task.cancel()
+                await asyncio.gather(*(connection.stop() for connection in self._connections))
+
+    def stop(self) -> None:
+        """End the proxy: no new clients, a close frame to those that are there."""
+        self._stopping.set()
+
+    async def _accept(self, listener: socket.socket, clients: asyncio.TaskGroup) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                link, peer = await loop.sock_accept(listener)
+            except OSError as error:
+                self._hint(f"cannot accept connections: {error.strerror}. Trying on.")
+                await asyncio.sleep(0.1)  # out of file descriptors: some will be free again
+                continue
+            if len(self._connections) >= self._most:
+                self._hint(f"{self._most} connections are open; more are turned away (--max-connections)")
+                link.close()
+                continue
+            clients.create_task(self._guarded(self._client(link, f"{peer[0]}:{peer[1]}")))
+
+    async def _guarded(self, serving: Awaitable[None]) -> None:
+        """Keep one connection's trouble from the others."""
+        try:
+            await serving
+        except OSError:
+            pass  # the client left while it was being served
+        except Exception as error:
+            self._hint(f"a connection failed: {type(error).__name__}: {error}. Please report this.")
+
+    async def _client(self, link: socket.socket, peer: str) -> None:
+        keep_watch(link)
+        context = self._tls
+        if context is not None and not await _begins_with_tls(link):
+            context = None
+        loop = asyncio.get_running_loop()
+        try:
+            _, leg = await loop.connect_accepted_socket(Leg, link, ssl=context)
+        except BaseException:
+            link.close()
+            raise
+        connection = Connection(leg, self._rules, peer)
+        self._connections.add(connection)
+        try:
+            await connection.serve()
+        finally:
+            self._connections.discard(connection)
+
+    def _hint(self, text: str) -> None:
+        if text not in self._hinted and len(self._hinted) < 100:
+            self._hinted.add(text)
+            self._on_hint(text)
+
+
+async def _begins_with_tls(link: socket.socket) -> bool:
+    """Look at a client's first byte without taking it: both protocols share the port."""
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(link, readable.set)
+    try:
+        async with asyncio.timeout(_SNIFF_SECONDS):
+            await readable.wait()
+    except TimeoutError:
+        return False
+    finally:
+        loop.remove_reader(link)
+    return link.recv(1, socket.MSG_PEEK) == _TLS_HELLO

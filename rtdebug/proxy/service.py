@@ -1,0 +1,143 @@
+"""A proxy put together: options in, a running proxy out, everything closed in order behind it."""
+
+import asyncio
+import os
+import secrets
+import ssl
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rtdebug.errors import UsageError
+from rtdebug.proxy.connection import Rules
+from rtdebug.proxy.guard import Guard, is_loopback
+from rtdebug.proxy.recorder import Archive, Finished
+from rtdebug.proxy.scribe import Scribe
+from rtdebug.proxy.server import Address, ProxyServer, parse_address
+from rtdebug.proxy.tls import local_context, own_context
+from rtdebug.proxy.upstream import parse_upstream
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyOptions:
+    """What a proxy can be told."""
+
+    upstream: str = "wss://api.openai.com"
+    listen: str = "127.0.0.1:8787"
+    out: Path = Path("recordings")
+    upstream_ca: Path | None = None
+    tls: bool = False
+    certificate: Path | None = None
+    key: Path | None = None
+    allow_remote: bool = False
+    allow_hosts: tuple[str, ...] = ()
+    allow_origins: tuple[str, ...] = ()
+    inject_key: str = ""
+    """Name of the environment variable that holds the key to put in."""
+    strict: bool = False
+    most_connections: int = 1000
+
+
+@dataclass(slots=True)
+class RunningProxy:
+    """A proxy that listens."""
+
+    address: Address
+    base_url: str
+    """What `OPENAI_BASE_URL` must be."""
+    upstream_url: str
+    token: str
+    """The token that clients show for the injected key, "" without one."""
+    ca: Path | None
+    """The local certificate authority that TLS clients must trust."""
+    stop: Callable[[], None] = field(repr=False)
+    stopped: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    troubled: bool = False
+    """Set at the end: something could not be recorded."""
+
+
+@asynccontextmanager
+async def running_proxy(
+    options: ProxyOptions,
+    *,
+    on_finished: Callable[[Finished], None] = lambda _: None,
+    say: Callable[[str], None] = lambda _: None,
+) -> AsyncIterator[RunningProxy]:
+    """Run a proxy for as long as the block lasts; `say` is told what a person should know.
+
+    Raises UsageError before anything runs.
+    """
+    address = parse_address(options.listen)
+    if not (is_loopback(address.host) or options.allow_remote):
+        raise UsageError(
+            f"--listen {options.listen} would let other machines use this proxy, and with it any key it sees. "
+            "If that is meant, add --allow-remote."
+        )
+    upstream = parse_upstream(options.upstream, options.upstream_ca)
+    key, token = _injected(options.inject_key)
+    context, ca = _tls(options, address)
+    _check_writable(options.out)
+    guard = Guard(
+        remote=options.allow_remote,
+        hosts=frozenset(host.lower() for host in options.allow_hosts),
+        origins=frozenset(origin.lower().rstrip("/") for origin in options.allow_origins),
+        key=key,
+        token=token,
+    )
+    scribe = Scribe(lambda what: say(f"cannot record: {what}. Calls go on; what is missing is marked."))
+    archive = Archive(options.out, scribe, upstream.url, on_finished)
+    archive.keep_secret(*(secret for secret in (key, token, os.environ.get("OPENAI_API_KEY", "")) if secret))
+    rules = Rules(upstream, guard, archive, strict=options.strict)
+    server = ProxyServer(rules, tls=context, most_connections=options.most_connections, on_hint=say)
+    address = Address(address.host, server.listen(address))
+    running = RunningProxy(address, _base_url(address, upstream.prefix), upstream.url, token, ca, server.stop)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(server.serve())
+            serving.add_done_callback(lambda _: running.stopped.set())
+            try:
+                yield running
+            finally:
+                server.stop()
+    finally:
+        await archive.close()
+        await scribe.stop()
+        running.troubled = scribe.troubled
+
+
+def _base_url(address: Address, prefix: str) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(address.host, address.host)
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"http://{host}:{address.port}" + ("" if prefix.endswith("/v1") else "/v1")
+
+
+def _injected(variable: str) -> tuple[str, str]:
+    """Return the key that is put in for clients, and the token they show for it."""
+    if not variable:
+        return "", ""
+    key = os.environ.get(variable, "")
+    if not key:
+        raise UsageError(f"--inject-key {variable}: no such environment variable, or it is empty")
+    return key, f"rtdebug-{secrets.token_urlsafe(24)}"
+
+
+def _tls(options: ProxyOptions, address: Address) -> tuple[ssl.SSLContext | None, Path | None]:
+    if options.certificate is not None or options.key is not None:
+        if options.certificate is None or options.key is None:
+            raise UsageError("--cert and --key go together")
+        return own_context(options.certificate, options.key), None
+    if options.tls:
+        return local_context((address.host, *options.allow_hosts))
+    return None, None
+
+
+def _check_writable(out: Path) -> None:
+    """Refuse to start where nothing could be recorded."""
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise UsageError(f"--out {out}: cannot write there ({error.strerror}). Name another folder.") from None

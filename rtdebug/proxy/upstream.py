@@ -1,0 +1,107 @@
+"""The upstream: where it is, what heads for it look like, and dialling it."""
+
+import asyncio
+import socket
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rtdebug.errors import UpstreamError, UsageError
+from rtdebug.proxy.leg import Leg
+from rtdebug.wire.handshake import Head
+
+_DIAL_SECONDS = 10.0
+_TLS_SCHEMES = {"wss": True, "https": True, "ws": False, "http": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """A server that speaks the Realtime API."""
+
+    host: str
+    port: int
+    prefix: str = ""
+    """Path put before every target, without a slash at its end."""
+    tls: ssl.SSLContext | None = None
+
+    @property
+    def url(self) -> str:
+        """The upstream as a WebSocket URL."""
+        return f"{'wss' if self.tls else 'ws'}://{self._authority}{self.prefix}"
+
+    @property
+    def _authority(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == (443 if self.tls else 80) else f"{host}:{self.port}"
+
+    def point(self, request: Head) -> Head:
+        """Return the request as it goes to the upstream: its Host, the prefix, and nothing else changed."""
+        pointed = request.with_value("Host", self._authority)
+        return pointed.with_target(self.prefix + request.target) if self.prefix else pointed
+
+    async def dial(self) -> Leg:
+        """Connect; raise UpstreamError that says why not."""
+        loop = asyncio.get_running_loop()
+        name = self.host if self.tls else None
+        try:
+            async with asyncio.timeout(_DIAL_SECONDS):
+                _, leg = await loop.create_connection(Leg, self.host, self.port, ssl=self.tls, server_hostname=name)
+        except TimeoutError:
+            raise UpstreamError(f"{self.url} did not answer within {_DIAL_SECONDS:.0f} s", status=504) from None
+        except ssl.SSLCertVerificationError as error:
+            raise UpstreamError(
+                f"{self.url} has a certificate that cannot be trusted: {error.verify_message}. "
+                "For a private certificate authority, name its file with --upstream-ca."
+            ) from None
+        except socket.gaierror as error:
+            raise UpstreamError(f"{self.url} has no address: {error.strerror}") from None
+        except (OSError, ssl.SSLError) as error:
+            raise UpstreamError(f"{self.url} cannot be reached: {error.strerror or error}") from None
+        keep_watch(leg.transport.get_extra_info("socket"))
+        return leg
+
+
+def parse_upstream(url: str, ca: Path | None = None) -> Upstream:
+    """Read an upstream URL (`wss://host[:port][/prefix]`); raise UsageError."""
+    parts = urlsplit(url if "://" in url else f"wss://{url}")
+    try:
+        port = parts.port
+    except ValueError:
+        raise UsageError(f"--upstream {url}: the port is not a number up to 65535") from None
+    if parts.scheme not in _TLS_SCHEMES or not parts.hostname:
+        raise UsageError(f"--upstream {url}: expected wss://host, ws://host:port or the like")
+    if parts.username or parts.query or parts.fragment:
+        raise UsageError(f"--upstream {url}: give scheme, host, port and path only; clients bring the rest")
+    secure = _TLS_SCHEMES[parts.scheme]
+    context = _tls_context(ca) if secure else None
+    return Upstream(parts.hostname, port or (443 if secure else 80), parts.path.rstrip("/"), context)
+
+
+def _tls_context(ca: Path | None) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    if ca is not None:
+        try:
+            context.load_verify_locations(ca)
+        except (OSError, ssl.SSLError) as error:
+            raise UsageError(f"--upstream-ca {ca}: cannot be used as a file of certificates: {error}") from None
+    return context
+
+
+def keep_watch(link: socket.socket) -> None:
+    """Have the kernel notice within 40 s that the other machine is gone, and send small frames at once."""
+    for level, name, value in (
+        (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
+        (socket.IPPROTO_TCP, "TCP_NODELAY", 1),
+        (socket.IPPROTO_TCP, "TCP_KEEPIDLE", 20),
+        (socket.IPPROTO_TCP, "TCP_KEEPINTVL", 5),
+        (socket.IPPROTO_TCP, "TCP_KEEPCNT", 4),
+    ):
+        option = getattr(socket, name, None)
+        if option is not None:
+            try:
+                link.setsockopt(level, option, value)
+            except OSError:
+                pass  # closed already, or a platform without it
