@@ -1,0 +1,81 @@
+"""`rtdebug demo`: a voice call from end to end, without a key and without a network."""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from rtdebug.cli.common import RECORDINGS, run_async, say
+from rtdebug.errors import RtdebugError
+
+if TYPE_CHECKING:
+    from rtdebug.proxy.recorder import Finished
+
+_KEY = "sk-demo-this-key-opens-nothing"
+
+
+@click.command("demo")
+@click.option(
+    "--out",
+    "-o",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=RECORDINGS,
+    show_default=True,
+    help="Folder that the recording is put in.",
+)
+@click.option("--pace", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="How fast time passes.")
+def command(out: Path, pace: float) -> None:
+    """Record a short voice call: no key, no network, about a quarter of a minute.
+
+    A simulated Realtime API runs on this machine and a simulated caller speaks to it, through the openai library
+    if that is installed. Between them stands the same proxy that `rtdebug proxy` puts before your agent.
+    """
+    from rtdebug.recording.reader import RecordingReader
+    from rtdebug.reports.story import story
+
+    finished = run_async(_call(out, pace))
+    if finished is None or finished.folder is None:
+        raise RtdebugError("the demo's call was not recorded")
+    with RecordingReader(finished.folder) as reader:
+        for line in story(reader):
+            print(line)
+    folder = finished.folder
+    print(f"\nThe call is in {folder}: events.jsonl, client.wav, server.wav. What to try next:\n")
+    print(f"  rtdebug verify {folder}\n  rtdebug cat {folder} | head\n  rtdebug ls {out}")
+    print("  rtdebug run -- python my_agent.py      (records your own agent)")
+
+
+async def _call(out: Path, pace: float) -> "Finished | None":
+    from rtdebug.proxy.recorder import Finished
+    from rtdebug.proxy.service import ProxyOptions, running_proxy
+    from rtdebug.simulator.caller import call
+    from rtdebug.simulator.server import Simulator
+
+    done: list[Finished] = []
+    async with Simulator(pace=pace) as simulator:
+        options = ProxyOptions(upstream=simulator.url, listen="127.0.0.1:0", out=out)
+        async with running_proxy(options, on_finished=done.append, say=say) as proxy, asyncio.TaskGroup() as tasks:
+            say(f"a simulated Realtime API answers at {simulator.url}, the proxy listens at {proxy.base_url}")
+            ticking = tasks.create_task(_tick())
+            await call(proxy.base_url, api_key=_KEY, pace=pace)
+            ticking.cancel()
+    calls = [finished for finished in done if finished.tally.session_id]
+    return calls[0] if calls else None
+
+
+async def _tick() -> None:
+    """Show that the call is going on, where somebody looks."""
+    if not sys.stderr.isatty():
+        return
+    began = time.monotonic()
+    try:
+        while True:
+            sys.stderr.write(f"\rrtdebug: on the phone, {time.monotonic() - began:.0f} s ")
+            sys.stderr.flush()
+            await asyncio.sleep(0.5)
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
