@@ -36,6 +36,7 @@ class Leg(asyncio.Protocol):
         "_arrived",
         "_buffer",
         "_drained",
+        "_is_tls",
         "_paused",
         "eof",
         "lost",
@@ -55,6 +56,7 @@ class Leg(asyncio.Protocol):
         self.eof = False
         self.lost = False
         self._buffer = b""
+        self._is_tls = False
         self._paused = False
         self._arrived: asyncio.Event | None = None
         self._drained: asyncio.Event | None = None
@@ -64,9 +66,12 @@ class Leg(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
         self.transport = cast(asyncio.Transport, transport)
+        self._is_tls = transport.get_extra_info("ssl_object") is not None
         # With no room to buffer, a write goes to the kernel at once, and a full kernel holds the other side
         # back at once: memory stays flat whatever the peers do.
-        self.transport.set_write_buffer_limits(0)
+        # (A TLS transport takes a limit of nothing for full at all times, so it keeps its own.)
+        if not self._is_tls:
+            self.transport.set_write_buffer_limits(0)
 
     def data_received(self, data: bytes) -> None:
         """Pump, or keep for `read`."""
@@ -89,7 +94,7 @@ class Leg(asyncio.Protocol):
             self._arrived.set()
         self.on_eof()
         # TLS cannot be half open; a TCP leg stays to carry the other direction to its end.
-        return self.transport.get_extra_info("ssl_object") is None
+        return not self._is_tls
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take the end of the connection; `exc` when it broke off."""

@@ -86,7 +86,7 @@ class Archive:
 class Recorder:
     """Records one connection. Its methods never raise and never wait, `finish` excepted."""
 
-    __slots__ = ("_client", "_clock", "_encoder", "_failed", "_on_finished", "_out", "_scribe", "_server", "_sheet")
+    __slots__ = ("_client", "_clock", "_encoder", "_mute", "_on_finished", "_out", "_scribe", "_server", "_sheet")
 
     def __init__(
         self, out: Path, scribe: Scribe, clock: Clock, encoder: Encoder, on_finished: Callable[[Finished], None]
@@ -99,7 +99,7 @@ class Recorder:
         self._client = Decoder()
         self._server = Decoder()
         self._sheet = Sheet(encoder, clock.now_ns, self._place)
-        self._failed = False
+        self._mute = False  # it failed, or has ended, and takes nothing more
         scribe.open += 1
 
     @property
@@ -118,7 +118,7 @@ class Recorder:
         self._bytes("server", self._server, data)
 
     def _bytes(self, sender: Sender, decoder: Decoder, data: bytes) -> None:
-        if self._failed:
+        if self._mute:
             return
         try:
             found = decoder.feed(data, self._clock.now_ns())
@@ -130,11 +130,11 @@ class Recorder:
 
     def at_boundary(self, sender: Sender) -> bool:
         """Say whether a frame may be put in behind this side's last byte."""
-        return not self._failed and (self._client if sender == "client" else self._server).at_boundary
+        return not self._mute and (self._client if sender == "client" else self._server).at_boundary
 
     def ended(self, sender: Sender, how: str) -> None:
         """Take note of a side's end: "eof", "reset", or "gone" (which says nothing new)."""
-        if how == "gone" or self._failed:
+        if how == "gone" or self._mute:
             return
         decoder = self._client if sender == "client" else self._server
         if decoder.unfinished:
@@ -177,7 +177,7 @@ class Recorder:
 
     def note(self, kind: str, sender: Sender | None = None, **fields: object) -> None:
         """Add an entry that is no message."""
-        if not self._failed:
+        if not self._mute:
             try:
                 self._encoder.note(self._now(), kind, sender, **fields)
                 self._scribe.wake(self._sheet)
@@ -188,6 +188,7 @@ class Recorder:
         """Write the last line, wait until the files are closed, and report."""
         duration = self._now()
         self._scribe.close(self._sheet)
+        self._mute = True  # nothing stands behind the last line, whatever is told meanwhile
         self._scribe.open -= 1
         await self._sheet.closed.wait()
         finished = Finished(self._sheet.folder, duration, self._encoder.seq, self._encoder.tally)
@@ -215,7 +216,7 @@ class Recorder:
         return None
 
     def _fail(self, error: Exception) -> None:
-        self._failed = True
+        self._mute = True
         self._scribe.fault(f"the recorder failed ({type(error).__name__}: {error}); the call goes on unrecorded")
         self._encoder.gap(self._now(), f"the recorder failed: {type(error).__name__}")
         self._scribe.wake(self._sheet)

@@ -93,15 +93,14 @@ async def running_proxy(
     server = ProxyServer(rules, tls=context, most_connections=options.most_connections, on_hint=say)
     address = Address(address.host, server.listen(address))
     running = RunningProxy(address, _base_url(address, upstream.prefix), upstream.url, token, ca, server.stop)
+    # Held and awaited here, and not in a TaskGroup, so that what the block raises stays what it is.
+    serving = asyncio.ensure_future(server.serve())
+    serving.add_done_callback(lambda _: running.stopped.set())
     try:
-        async with asyncio.TaskGroup() as tasks:
-            serving = tasks.create_task(server.serve())
-            serving.add_done_callback(lambda _: running.stopped.set())
-            try:
-                yield running
-            finally:
-                server.stop()
+        yield running
     finally:
+        server.stop()
+        await serving
         await archive.close()
         await scribe.stop()
         running.troubled = scribe.troubled
