@@ -1,0 +1,156 @@
+"""Checks for configuration: what stands, what is asked for and where, to what stands then.
+
+Each is a `Merge`; they are put together into tables that read like the API's reference.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from rtdebug.simulator.refusals import Json, missing, not_supported, out_of_range, unknown, wrong_type
+
+Merge = Callable[[Any, Any, str], Any]
+"""Old value, new value and its path in, merged value out; raises `Refused`."""
+
+_METADATA_PAIRS = 16
+_METADATA_KEY = 64
+_METADATA_VALUE = 512
+
+
+def anything(_old: Any, new: Any, _path: str) -> Any:
+    """Take whatever is asked for."""
+    return new
+
+
+def unchanged(old: Any, _new: Any, _path: str) -> Any:
+    """Keep what stands."""
+    return old
+
+
+def string(_old: Any, new: Any, path: str) -> Any:
+    """Take a string."""
+    return _kind(new, str, path, "a string")
+
+
+def boolean(_old: Any, new: Any, path: str) -> Any:
+    """Take true or false."""
+    return _kind(new, bool, path, "a boolean")
+
+
+def objects(_old: Any, new: Any, path: str) -> Any:
+    """Take an array of objects."""
+    for place, one in enumerate(_kind(new, list, path, "an array of objects")):
+        _kind(one, dict, f"{path}[{place}]", "an object")
+        if not isinstance(one.get("type"), str):
+            raise missing(f"{path}[{place}].type")
+    return new
+
+
+def voice(_old: Any, new: Any, path: str) -> Any:
+    """Take the name of a voice, or a custom voice by its id."""
+    custom = isinstance(new, dict) and isinstance(new.get("id"), str)
+    return new if custom else _kind(new, str, path, "a string")
+
+
+def metadata(_old: Any, new: Any, path: str) -> Any:
+    """Take up to 16 pairs of strings."""
+    _kind(new, dict, path, "an object")
+    if len(new) > _METADATA_PAIRS:
+        raise out_of_range(f"{len(new)} pairs", path, f"at most {_METADATA_PAIRS} pairs")
+    for key, value in new.items():
+        _kind(value, str, f"{path}.{key}", "a string")
+        if len(key) > _METADATA_KEY or len(value) > _METADATA_VALUE:
+            wanted = f"keys up to {_METADATA_KEY} and values up to {_METADATA_VALUE} characters"
+            raise out_of_range(f"{len(value)} characters", f"{path}.{key[:_METADATA_KEY]}", wanted)
+    return new
+
+
+def nullable(inner: Merge) -> Merge:
+    """Take null, or what `inner` takes."""
+    return lambda old, new, path: None if new is None else inner(old, new, path)
+
+
+def one_of(*values: Any) -> Merge:
+    """Take one of a few values."""
+
+    def merge(_old: Any, new: Any, path: str) -> Any:
+        # True equals 1 in Python, but not in JSON.
+        if isinstance(new, bool) or new not in values:
+            raise not_supported(new, map(str, values), path)
+        return new
+
+    return merge
+
+
+def number(low: float, high: float) -> Merge:
+    """Take a number within bounds."""
+
+    def merge(_old: Any, new: Any, path: str) -> Any:
+        if isinstance(new, bool) or not isinstance(new, int | float):
+            raise wrong_type(new, path, "a decimal")
+        if not low <= new <= high:
+            raise out_of_range(new, path, f"a value between {low} and {high}")
+        return new
+
+    return merge
+
+
+def whole(low: int, high: int) -> Merge:
+    """Take an integer within bounds."""
+
+    def merge(old: Any, new: Any, path: str) -> Any:
+        if isinstance(new, bool) or not isinstance(new, int):
+            raise wrong_type(new, path, "an integer")
+        return number(low, high)(old, new, path)
+
+    return merge
+
+
+def one_or_inf(low: int, high: int) -> Merge:
+    """Take an integer within bounds, or the word for no bound."""
+    return lambda old, new, path: new if new == "inf" else whole(low, high)(old, new, path)
+
+
+def list_of(inner: Merge) -> Merge:
+    """Take an array, each element of which `inner` takes."""
+
+    def merge(_old: Any, new: Any, path: str) -> Any:
+        elements = enumerate(_kind(new, list, path, "an array"))
+        return [inner(None, element, f"{path}[{place}]") for place, element in elements]
+
+    return merge
+
+
+def fields(table: dict[str, Merge], *, start: Json | None = None) -> Merge:
+    """Take an object of known fields, each merged into the one that stands; `start` fills an empty place."""
+
+    def merge(old: Any, new: Any, path: str) -> Any:
+        merged = dict(old if old is not None else start or {})
+        for name, value in _kind(new, dict, path, "an object").items():
+            if name not in table:
+                raise unknown(f"{path}.{name}")
+            merged[name] = table[name](merged.get(name), value, f"{path}.{name}")
+        return merged
+
+    return merge
+
+
+def typed(kinds: dict[str, tuple[Json, dict[str, Merge]]]) -> Merge:
+    """Take an object whose `type` says which fields it has; another type begins from its own defaults."""
+
+    def merge(old: Any, new: Any, path: str) -> Any:
+        kind = _kind(new, dict, path, "an object").get("type")
+        if kind is None:
+            raise missing(f"{path}.type")
+        if not isinstance(kind, str) or kind not in kinds:
+            raise not_supported(kind, kinds, f"{path}.type")
+        defaults, table = kinds[kind]
+        stands = old if old is not None and old["type"] == kind else defaults
+        return fields({**table, "type": anything})(stands, new, path)
+
+    return merge
+
+
+def _kind(value: Any, kind: type, path: str, expected: str) -> Any:
+    if not isinstance(value, kind):
+        raise wrong_type(value, path, expected)
+    return value

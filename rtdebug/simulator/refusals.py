@@ -1,0 +1,139 @@
+"""What the service says when it refuses an event: its codes and its words."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+Json = dict[str, Any]
+"""An object of the API, as JSON."""
+
+_T = TypeVar("_T")
+_KINDS: dict[type, str] = {
+    str: "a string",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a decimal",
+    list: "an array",
+    dict: "an object",
+    type(None): "null",
+}
+
+
+class Refused(Exception):
+    """An event is refused: nothing changes but that an `error` event goes out."""
+
+    def __init__(self, message: str, *, code: str, param: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.param = param
+
+    def error(self, event_id: str | None) -> Json:
+        """Return the `error` object that tells the client."""
+        return {
+            "type": "invalid_request_error",
+            "code": self.code,
+            "message": self.message,
+            "param": self.param,
+            "event_id": event_id,
+        }
+
+
+def not_json() -> Refused:
+    """Refuse a message that is not a JSON object."""
+    return Refused("The message is not a valid JSON object.", code="invalid_json")
+
+
+def type_missing() -> Refused:
+    """Refuse an event without a type."""
+    return Refused("The 'type' field is missing.", code="invalid_event")
+
+
+def missing(path: str) -> Refused:
+    """Refuse an event that lacks a field."""
+    return Refused(f"Missing required parameter: '{path}'.", code="missing_required_parameter", param=path)
+
+
+def unknown(path: str) -> Refused:
+    """Refuse a field the API does not have."""
+    return Refused(f"Unknown parameter: '{path}'.", code="unknown_parameter", param=path)
+
+
+def wrong_type(value: object, path: str, expected: str) -> Refused:
+    """Refuse a value of the wrong JSON type."""
+    got = _KINDS.get(type(value), "something else")
+    message = f"Invalid type for '{path}': expected {expected}, but got {got} instead."
+    return Refused(message, code="invalid_type", param=path)
+
+
+def not_supported(value: object, supported: Iterable[str], path: str) -> Refused:
+    """Refuse a value that is not on the list."""
+    names = ", ".join(f"'{name}'" for name in supported)
+    message = f"Invalid value: '{value}'. Supported values are: {names}."
+    return Refused(message, code="invalid_value", param=path)
+
+
+def out_of_range(value: object, path: str, wanted: str) -> Refused:
+    """Refuse a number outside its range."""
+    return Refused(f"Invalid '{path}': {value}. Expected {wanted}.", code="invalid_value", param=path)
+
+
+def bad_audio(path: str, got: str) -> Refused:
+    """Refuse audio that cannot be decoded."""
+    return Refused(
+        f"Invalid '{path}'. Expected base64-encoded audio bytes but got {got}.",
+        code="invalid_value",
+        param=path,
+    )
+
+
+def no_such_item(verb: str, item_id: str) -> Refused:
+    """Refuse to do something to an item that is not there."""
+    doing = {"delete": "deleting", "truncate": "truncating", "retrieve": "retrieving"}[verb]
+    return Refused(
+        f"Error {doing} item: the item with id '{item_id}' does not exist.",
+        code=f"item_{verb}_invalid_item_id",
+        param="item_id",
+    )
+
+
+def already_active(response_id: str) -> Refused:
+    """Refuse a second response in the default conversation."""
+    return Refused(
+        f"Conversation already has an active response in progress: {response_id}. "
+        "Wait until the response is finished before creating a new one.",
+        code="conversation_already_has_active_response",
+    )
+
+
+def not_active() -> Refused:
+    """Refuse to cancel when nothing is running."""
+    return Refused("Cancellation failed: no active response found", code="response_cancel_not_active")
+
+
+def buffer_too_small(ms: float) -> Refused:
+    """Refuse to commit less than a tenth of a second."""
+    return Refused(
+        "Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, "
+        f"but buffer only has {ms:.2f}ms of audio.",
+        code="input_audio_buffer_commit_empty",
+    )
+
+
+def voice_is_fixed() -> Refused:
+    """Refuse another voice once one was heard."""
+    return Refused(
+        "Cannot update a conversation's voice if assistant audio is present",
+        code="cannot_update_voice",
+        param="session.audio.output.voice",
+    )
+
+
+def need(event: Json, key: str, kind: type[_T], *, path: str | None = None) -> _T:
+    """Return a field that must be there and of that type."""
+    place = path or key
+    if key not in event:
+        raise missing(place)
+    value = event[key]
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise wrong_type(value, place, _KINDS[kind])
+    return value

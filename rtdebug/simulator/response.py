@@ -1,0 +1,128 @@
+"""One response as it stands: its settings, what it is to say, and what it has said so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rtdebug.simulator.agenda import Steps
+from rtdebug.simulator.audio import FORMATS, Format
+from rtdebug.simulator.conversation import Item
+from rtdebug.simulator.refusals import Json
+from rtdebug.simulator.script import Script, ToolCall
+from rtdebug.simulator.usage import Context, Tokens, text_tokens
+
+_OUTPUT_MS_PER_TOKEN = 50
+
+Kind = Literal["audio", "text", "call"]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """An assistant message."""
+
+    text: str
+
+
+Part = Say | ToolCall
+
+
+@dataclass(slots=True)
+class Output:
+    """One output item under way."""
+
+    item: Item
+    kind: Kind
+    index: int
+    previous_item_id: str | None = None
+    said: str = ""
+    """Transcript, text or arguments so far."""
+
+    def tokens(self) -> Tokens:
+        """Count what was generated so far; a truncation takes nothing off that."""
+        made_ms = self.item.format.ms(len(self.item.audio)) if self.item.format else 0
+        return Tokens(text_tokens(self.said), -(-made_ms // _OUTPUT_MS_PER_TOKEN))
+
+
+@dataclass(slots=True)
+class Response:
+    """One response."""
+
+    id: str
+    conversation_id: str | None
+    """Null when it is out of band."""
+    settings: Json
+    parts: tuple[Part, ...]
+    context: Context
+    outputs: list[Output] = field(default_factory=list)
+    open: Output | None = None
+    """The output item that still grows."""
+    steps: Steps | None = None
+
+    @property
+    def speaks(self) -> bool:
+        """Whether its messages are audio."""
+        return bool(self.settings["output_modalities"] == ["audio"])
+
+    @property
+    def format(self) -> Format:
+        """How its audio is written."""
+        return FORMATS[self.settings["audio"]["output"]["format"]["type"]]
+
+    def tokens(self) -> Tokens:
+        """Count what was generated so far."""
+        made = [output.tokens() for output in self.outputs]
+        return Tokens(sum(one.text for one in made), sum(one.audio for one in made))
+
+    def is_full(self) -> bool:
+        """Tell whether `max_output_tokens` is reached."""
+        limit = self.settings["max_output_tokens"]
+        return limit != "inf" and self.tokens().total >= int(limit)
+
+    def body(self, status: str, *, details: Json | None = None, usage: Json | None = None) -> Json:
+        """Write it as `response.created` and `response.done` carry it."""
+        return {
+            "object": "realtime.response",
+            "id": self.id,
+            "status": status,
+            "status_details": details,
+            "output": [dict(output.item.body) for output in self.outputs],
+            "conversation_id": self.conversation_id,
+            "output_modalities": self.settings["output_modalities"],
+            "max_output_tokens": self.settings["max_output_tokens"],
+            "audio": self.settings["audio"],
+            "usage": usage,
+            "metadata": self.settings["metadata"],
+        }
+
+
+def context(settings: Json, items: Sequence[Item]) -> Context:
+    """Return what a response reads before it speaks."""
+    rules = str(settings["instructions"])
+    tools = str(settings["tools"]) if settings["tools"] else ""
+    head = ((rules, Tokens(text_tokens(rules))), (tools, Tokens(text_tokens(tools))))
+    return Context((*head, *((item.id, item.tokens()) for item in items)))
+
+
+def choose(settings: Json, items: Sequence[Item], script: Script) -> tuple[Part, ...]:
+    """Choose what to say to the items: a tool call when one is called for, else the turn's reply."""
+    last = max((place for place, item in enumerate(items) if item.turn), default=None)
+    turn = None if last is None else items[last].turn
+    since = items if last is None else items[last + 1 :]
+    answered = any(item.body["type"] == "function_call_output" for item in since)
+    wanted = turn.call if turn else None
+    call = None if answered else _call(settings, wanted)
+    return (call or Say(turn.reply if turn else script.greeting),)
+
+
+def _call(settings: Json, wanted: ToolCall | None) -> ToolCall | None:
+    """Return the call to make under `tools` and `tool_choice`, if any."""
+    choice = settings["tool_choice"]
+    names = [tool.get("name") for tool in settings["tools"] if tool["type"] == "function"]
+    if isinstance(choice, dict):
+        names = [name for name in names if name == choice.get("name")]
+    if choice == "none" or not names:
+        return None
+    if wanted is not None and wanted.name in names:
+        return wanted
+    must = choice == "required" or isinstance(choice, dict)
+    return ToolCall(str(names[0])) if must else None

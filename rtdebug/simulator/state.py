@@ -1,0 +1,56 @@
+"""All that one session knows, and the way its events go out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rtdebug.simulator.agenda import Agenda
+from rtdebug.simulator.conversation import Conversation
+from rtdebug.simulator.ear import Ear
+from rtdebug.simulator.ids import Ids
+from rtdebug.simulator.refusals import Json
+from rtdebug.simulator.response import Response
+from rtdebug.simulator.script import Script, Turn
+from rtdebug.simulator.usage import Context
+
+Speak = Callable[[str], bytes]
+"""A text to its speech: 16-bit PCM at 24 kHz."""
+
+
+@dataclass(slots=True)
+class State:
+    """One session."""
+
+    ids: Ids
+    script: Script
+    speak: Speak
+    agenda: Agenda
+    session: Json
+    conversation: Conversation
+    ear: Ear
+    now_ns: int = 0
+    active: Response | None = None
+    """The response of the default conversation that is in progress."""
+    running: list[Response] = field(default_factory=list)
+    """Every response in progress, out-of-band ones too."""
+    read: Context = field(default_factory=Context)
+    """What the last response of the default conversation read."""
+    turns_heard: int = 0
+    speech_item_id: str | None = None
+    """The id announced for what the user is saying."""
+    speech_start_ms: int = 0
+    outbox: list[Json] = field(default_factory=list)
+
+    def send(self, kind: str, **fields: Any) -> None:
+        """Put a server event into the outbox."""
+        self.outbox.append({"type": kind, "event_id": self.ids.event(), **fields})
+
+    def next_turn(self, said: str | None = None) -> Turn:
+        """Return the script's turn for something the user just said."""
+        turn = self.script.turn(self.turns_heard, said)
+        self.turns_heard += 1
+        return turn
+
+
+Handler = Callable[[State, Json], None]
+"""What one client event type does; it raises `Refused` before it changes anything."""

@@ -1,0 +1,124 @@
+"""How a response comes out: each part opened, then said in deltas faster than anyone could listen."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+
+from rtdebug.simulator.agenda import Steps
+from rtdebug.simulator.closing import close, finish, place
+from rtdebug.simulator.conversation import Item
+from rtdebug.simulator.refusals import Json
+from rtdebug.simulator.response import Kind, Output, Part, Response, Say
+from rtdebug.simulator.script import ToolCall
+from rtdebug.simulator.state import State
+from rtdebug.simulator.usage import pieces
+
+_THINK_NS = 300_000_000
+"""From the creation of a response to its first output."""
+_VOICE_NS = 120_000_000
+"""From the first words to the first sound."""
+_AUDIO_GAP_NS = 50_000_000
+_TEXT_GAP_NS = 20_000_000
+_CHUNK_MS = 200
+"""Each gap brings this much audio: four times as fast as it plays."""
+_LEAD_CHUNKS = 3
+"""The transcript runs ahead of the audio by so many chunks."""
+
+
+def stream(state: State, response: Response) -> Steps:
+    """Say everything a response has to say, and finish it."""
+    yield _THINK_NS
+    for part in response.parts:
+        yield from _say(state, response, part)
+        full = response.is_full()
+        close(state, response, "incomplete" if full else "completed")
+        if full:
+            break
+    state.running.remove(response)
+    if response.is_full():
+        finish(state, response, "incomplete", "max_output_tokens")
+    else:
+        finish(state, response, "completed")
+
+
+def _say(state: State, response: Response, part: Part) -> Steps:
+    if isinstance(part, ToolCall):
+        return _call(state, response, part)
+    return _speak(state, response, part) if response.speaks else _write(state, response, part)
+
+
+def _speak(state: State, response: Response, part: Say) -> Steps:
+    output = _open_message(state, response, "audio")
+    output.item.format = response.format
+    sound = response.format.write(state.speak(part.text))
+    size = response.format.size(_CHUNK_MS)
+    chunks = [sound[start : start + size] for start in range(0, len(sound), size)]
+    wait_ns = _VOICE_NS
+    for words, chunk in lead(pieces(part.text), chunks):
+        for word in words:
+            if response.is_full():
+                return
+            _delta(state, "response.output_audio_transcript.delta", output, word, place(response, output))
+        if response.is_full():
+            return
+        yield wait_ns
+        wait_ns = _AUDIO_GAP_NS
+        output.item.audio += chunk
+        state.send("response.output_audio.delta", **place(response, output), delta=b64encode(chunk).decode())
+
+
+def _write(state: State, response: Response, part: Say) -> Steps:
+    output = _open_message(state, response, "text")
+    for word in pieces(part.text):
+        if response.is_full():
+            return
+        _delta(state, "response.output_text.delta", output, word, place(response, output))
+        yield _TEXT_GAP_NS
+
+
+def _call(state: State, response: Response, part: ToolCall) -> Steps:
+    call_id = state.ids.call()
+    body = {"type": "function_call", "name": part.name, "call_id": call_id, "arguments": ""}
+    output = _open(state, response, "call", body)
+    where = place(response, output) | {"call_id": call_id}
+    del where["content_index"]
+    for word in pieces(part.arguments):
+        if response.is_full():
+            return
+        _delta(state, "response.function_call_arguments.delta", output, word, where)
+        yield _TEXT_GAP_NS
+
+
+def lead(words: list[str], chunks: list[bytes]) -> Iterator[tuple[list[str], bytes]]:
+    """Deal words out over chunks of audio, some chunks early, so that the last words come before the end."""
+    if not chunks:
+        yield words, b""
+    said = 0
+    for number, chunk in enumerate(chunks, start=1):
+        due = -(-len(words) * min(len(chunks), number + _LEAD_CHUNKS) // len(chunks))
+        yield words[said:due], chunk
+        said = due
+
+
+def _open_message(state: State, response: Response, kind: Kind) -> Output:
+    output = _open(state, response, kind, {"type": "message", "role": "assistant", "content": []})
+    part = {"type": "audio", "transcript": ""} if kind == "audio" else {"type": "text", "text": ""}
+    state.send("response.content_part.added", **place(response, output), part=part)
+    return output
+
+
+def _open(state: State, response: Response, kind: Kind, body: Json) -> Output:
+    item = Item({"id": state.ids.item(), "type": body["type"], "status": "in_progress", **body})
+    output = Output(item, kind, len(response.outputs))
+    response.outputs.append(output)
+    response.open = output
+    added = dict(item.body)
+    state.send("response.output_item.added", response_id=response.id, output_index=output.index, item=added)
+    if response.conversation_id is not None:
+        output.previous_item_id = state.conversation.add(item)
+        state.send("conversation.item.added", previous_item_id=output.previous_item_id, item=added)
+    return output
+
+
+def _delta(state: State, kind: str, output: Output, delta: str, where: Json) -> None:
+    output.said += delta
+    state.send(kind, **where, delta=delta, obfuscation=state.ids.obfuscation(delta))
