@@ -69,5 +69,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except RtdebugError as error:
-        print(f"rtdebug: {error}", file=sys.stderr)
+        from rtdebug.cli.common import say
+
+        say(str(error))
         sys.exit(error.exit_code)

@@ -18,7 +18,9 @@ RECORDINGS = "recordings"
 
 def say(text: str) -> None:
     """Talk to the person: one line on stderr, never on stdout."""
-    line = f"rtdebug: {text}\n"
+    from rtdebug.reports.units import plain
+
+    line = f"rtdebug: {plain(text)}\n"
     try:
         encoding = sys.stderr.encoding or "utf-8"
         sys.stderr.write(line.encode(encoding, "replace").decode(encoding))

@@ -56,16 +56,16 @@ def _print_table(summaries: "list[Summary]") -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
     for heading in ("recording", "started (UTC)", "took", "model", "events", "responses", "ended"):
         right = heading in ("took", "events")
-        table.add_column(heading, justify="right" if right else "left", no_wrap=heading in ("took", "events"))
+        table.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
     for summary in summaries:
-        totals = summary.totals
+        totals, started_ns = summary.totals, summary.header.started_ns
         responses = totals.get("responses")
         events = f"{summary.messages:,}" if summary.messages is not None else f"≈{max(0, summary.entries - 2):,}"
         style = "green" if summary.live else "red" if not summary.complete or totals.get("gaps") else ""
         gaps = f", {count(totals['gaps'], 'gap')}" if totals.get("gaps") else ""
         table.add_row(
-            Text(summary.folder.name, overflow="fold"),
-            Text(wall_text(summary.header.started_ns)[:19].replace("T", " ")),
+            Text(plain(summary.folder.name)),
+            Text(wall_text(started_ns)[:19].replace("T", " ") if started_ns else "-"),
             Text(duration(summary.duration_ns)),
             Text(plain(summary.model) or "-"),
             Text(events),

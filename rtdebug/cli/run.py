@@ -27,7 +27,8 @@ def command(upstream: str, upstream_ca: Path | None, out: Path, quiet: bool, wor
     `rtdebug run -- python my_agent.py`
 
     Sets `OPENAI_BASE_URL`, which the openai libraries (Python and Node), LiveKit and pydantic-ai read, and
-    `AZURE_OPENAI_ENDPOINT` where it was set; `NODE_EXTRA_CA_CERTS` for Node. For libraries that take their URL in
+    `AZURE_OPENAI_ENDPOINT` where it was set; for clients that insist on TLS, `NODE_EXTRA_CA_CERTS` and
+    `SSL_CERT_FILE`. For libraries that take their URL in
     code (Agents SDK, pipecat), use `RTDEBUG_WS_URL`, the WebSocket URL up to `/realtime`. Where
     `OPENAI_BASE_URL` is set already, that server is the upstream. Ends with the program's exit status.
     """
@@ -75,6 +76,8 @@ async def _wait_for(words: list[str], environment: dict[str, str]) -> int:
 
 
 def _environment(proxy: "RunningProxy") -> dict[str, str]:
+    from rtdebug.proxy.tls import bundle_with
+
     root = f"http://127.0.0.1:{proxy.address.port}"
     values = {
         "OPENAI_BASE_URL": proxy.base_url,
@@ -85,6 +88,9 @@ def _environment(proxy: "RunningProxy") -> dict[str, str]:
         values["AZURE_OPENAI_ENDPOINT"] = root
     if proxy.ca is not None:
         values["NODE_EXTRA_CA_CERTS"] = str(proxy.ca)
+        bundle = bundle_with(proxy.ca)
+        if bundle is not None:  # openai for Python before 3.0 speaks wss whatever its base URL says
+            values["SSL_CERT_FILE"] = str(bundle)
     return values
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import rich_click as click
 
 from rtdebug.cli.common import say
+from rtdebug.errors import RecordingError
 
 
 @click.command("verify")
@@ -22,16 +23,21 @@ def command(recordings: tuple[Path, ...], as_json: bool) -> None:
     from rtdebug.recording.verify import verify
 
     folders = [folder for path in recordings for folder in (find(path) if path.is_dir() else [path]) or [path]]
-    clean = True
+    clean, status = True, 0
     for folder in folders:
-        verdict = verify(folder, _Progress(folder) if sys.stderr.isatty() else None)
+        try:
+            verdict = verify(folder, _Progress(folder) if sys.stderr.isatty() else None)
+        except RecordingError as error:
+            say(str(error))
+            status = error.exit_code
+            continue
         clean = clean and verdict.clean
         if as_json:
             _print_json(verdict)
         else:
             _print_words(verdict)
-    if not clean:
-        sys.exit(1)
+    if status or not clean:
+        sys.exit(status or 1)
 
 
 def _print_words(verdict: object) -> None:
@@ -41,7 +47,7 @@ def _print_words(verdict: object) -> None:
     assert isinstance(verdict, Verdict)
     struck = f", {verdict.redacted:,} kept without their secrets" if verdict.redacted else ""
     exact = f"{verdict.exact:,} of {count(verdict.messages, 'message')} exact{struck}"
-    print(f"{'ok ' if verdict.clean else 'BAD'} {verdict.folder}: {exact}")
+    print(f"{'ok ' if verdict.clean else 'BAD'} {plain(str(verdict.folder))}: {exact}")
     for problem in verdict.problems:
         print(f"    {plain(problem)}")
 

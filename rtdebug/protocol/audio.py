@@ -46,6 +46,7 @@ _SESSION_STATES: Final = {
 }
 """Events that show the effective session, and whether they answer an update."""
 _RATES = range(1, 1_000_000)
+_MOST_UNANSWERED = 100
 
 
 def read_format(value: object, default: AudioFormat) -> AudioFormat:
@@ -73,7 +74,10 @@ class AudioFormats:
     server: AudioFormat = field(default_factory=AudioFormat)
     of_response: dict[str, AudioFormat] = field(default_factory=dict)
     """Responses under way whose format differs from the session's, by response id."""
-    _unanswered: int = 0
+    _settled: AudioFormat = field(default_factory=AudioFormat)
+    """The client's format as the server last confirmed it."""
+    _unanswered: list[object] = field(default_factory=list)
+    """The ids of updates that the server has not answered, oldest first; None for those without one."""
 
     def observe(self, sender: Sender, event: dict[str, Any]) -> None:
         """Take note of what an event changes; events that change nothing pass."""
@@ -81,8 +85,8 @@ class AudioFormats:
         if sender == "client":
             if kind in ("session.update", "transcription_session.update"):
                 # The server reads in order, so what follows the update is already in the new format.
-                self._unanswered += 1
-                self.client = self._input(event.get("session"))
+                self._unanswered = [*self._unanswered[-_MOST_UNANSWERED:], event.get("event_id")]
+                self.client = self._input(event.get("session"), self.client)
         elif kind in _SESSION_STATES:
             self._effective(event.get("session"), answers=_SESSION_STATES[kind])
         elif kind == "response.created":
@@ -93,7 +97,7 @@ class AudioFormats:
             rate = event.get("sample_rate")
             self.server = read_format({"type": "audio/pcm", "rate": rate}, self.server)
         elif kind == "error":
-            self._unanswered = max(0, self._unanswered - 1)
+            self._refused(event.get("error"))
 
     def for_delta(self, event: dict[str, Any]) -> AudioFormat:
         """Return the format of an audio delta of the server's."""
@@ -101,16 +105,30 @@ class AudioFormats:
             return self.of_response.get(str(event.get("response_id")), self.server)
         return self.server
 
-    def _input(self, session: object) -> AudioFormat:
+    @staticmethod
+    def _input(session: object, default: AudioFormat) -> AudioFormat:
         stated = _inside(session, "audio", "input", "format") or _inside(session, "input_audio_format")
-        return read_format(stated, self.client)
+        return read_format(stated, default)
 
     def _effective(self, session: object, *, answers: bool) -> None:
         if answers:
-            self._unanswered = max(0, self._unanswered - 1)
+            del self._unanswered[:1]
+        self._settled = self._input(session, self._settled)
         if not self._unanswered:  # an answer to an older update must not undo a newer one
-            self.client = self._input(session)
+            self.client = self._settled
         self.server = self._output(session)
+
+    def _refused(self, error: object) -> None:
+        """Take an error: where it answers an update, the format is what it was before."""
+        named, about = _inside(error, "event_id"), _inside(error, "param")
+        if named is not None and named in self._unanswered:
+            self._unanswered.remove(named)
+        elif named is None and isinstance(about, str) and about.startswith("session"):
+            del self._unanswered[:1]
+        else:
+            return
+        if not self._unanswered:
+            self.client = self._settled
 
     def _output(self, config: object) -> AudioFormat:
         stated = _inside(config, "audio", "output", "format") or _inside(config, "output_audio_format")

@@ -18,15 +18,21 @@ _HEADERS = frozenset(
 _QUERY = re.compile(
     r"(?i)([?&](?:api[-_]?key|key|token|access_token|authorization|client_secret|password|sig|signature)=)([^&#\s]+)"
 )
-_SUBPROTOCOL = re.compile(r"(?i)((?:[\w-]*(?:key|secret|token))\.)([^,\s]+)")
+# Patterns that begin with a run of word characters look behind, so that a long run is tried once, not at every place.
+_SUBPROTOCOL = re.compile(r"(?i)((?<![\w-])(?:[\w-]*(?:key|secret|token))\.)([^,\s]+)")
 _FORMS = re.compile(
-    r"(?<![A-Za-z0-9])(?:ek_[A-Za-z0-9_-]{6,}|(?:sk|xai)-[A-Za-z0-9_*-]{8,}|xai-client-secret\.[^\s,\"'\\]+)"
+    r"(?<![A-Za-z0-9])(?:ek_[A-Za-z0-9_-]{6,}|(?:sk|xai)-(?!client-secret\.)[A-Za-z0-9_*-]{8,})"
+    r"|(?<=xai-client-secret\.)[^\s,\"'\\\[]+"
 )
-_HALF_MASKED = re.compile(r"[A-Za-z0-9_-]*\*{3,}[A-Za-z0-9_-]*")
+_HALF_MASKED = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]*\*{3,}[A-Za-z0-9_*-]*")
+_QUOTING = frozenset(["error", "message", "detail", "reason"])
+"""Where errors stand that quote a key half masked; elsewhere, three stars are somebody's Markdown."""
 _KEYS = frozenset(["authorization", "api-key", "api_key", "apikey", "x-api-key", "proxy-authorization"])
-_FORM_NEEDLES = (b"ek_", b"sk-", b"xai-")
 _PLACE_NEEDLES = (b"ecret", b"uthorization", b'"headers"', b"pi_key", b"pi-key", b"apikey", b"***")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]')
+# The closing quote may be missing, so that odd text is read once and not again from each of its quotes.
+_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)"?|[{}\[\],:]', re.DOTALL)
+_DEEPEST = 100
+"""Steps of a path that count, from its end."""
 _SHORTEST = 8
 """A presented credential shorter than this is struck out in its own place only, not wherever it appears."""
 
@@ -36,13 +42,12 @@ Path = tuple[str | int, ...]
 class Redactor:
     """Strikes secrets out of one connection's heads, messages and bodies; learns them from its request."""
 
-    __slots__ = ("_forms_needles", "_known", "_needles")
+    __slots__ = ("_known", "_odd")
 
     def __init__(self, secrets: tuple[str, ...] = (), parent: "Redactor | None" = None) -> None:
         """Know these secrets, and those of `parent`."""
         self._known: tuple[str, ...] = ()
-        self._forms_needles: tuple[bytes, ...] = ()
-        self._needles: tuple[bytes, ...] = ()
+        self._odd: tuple[bytes, ...] = ()
         self.learn(secrets + (parent._known if parent else ()))
 
     def learn(self, secrets: tuple[str, ...]) -> None:
@@ -50,19 +55,18 @@ class Redactor:
         found = {*self._known, *(secret for secret in secrets if len(secret) >= _SHORTEST)}
         self._known = tuple(sorted(found, key=len, reverse=True))
         # A key of a known form is found by that form: every needle costs time on every message.
-        odd = (secret.encode("utf-8", "surrogatepass") for secret in self._known if not _FORMS.fullmatch(secret))
-        self._forms_needles = (*_FORM_NEEDLES, *odd)
-        self._needles = self._forms_needles + _PLACE_NEEDLES
+        self._odd = tuple(secret.encode("utf-8", "surrogatepass") for secret in found if not _FORMS.fullmatch(secret))
 
     def suspects(self, text: bytes, *, delta: bool = False) -> bool:
         """Say quickly whether `text` may hold a secret: never wrongly no, now and then wrongly yes.
 
         A `delta` is a piece of a stream: it has no place for a secret, only room for one's form.
         """
-        for needle in self._forms_needles if delta else self._needles:  # noqa: SIM110 (any() costs twice this)
-            if needle in text:
-                return True
-        return False
+        if b"ek_" in text or b"sk-" in text or b"xai-" in text:
+            return True
+        if self._odd and any(secret in text for secret in self._odd):
+            return True
+        return not delta and any(needle in text for needle in _PLACE_NEEDLES)
 
     def head(self, head: Head) -> tuple[Head, tuple[str, ...]]:
         """Return the head fit to be kept, and the names of what was struck out."""
@@ -84,26 +88,24 @@ class Redactor:
 
         return head.map_text(change), tuple(struck)
 
-    def text(self, text: str, *, places: bool = True) -> tuple[str, tuple[str, ...]]:
+    def text(self, text: str, *, is_json: bool = True) -> tuple[str, tuple[str, ...]]:
         """Return a message or body fit to be kept, and the paths of what was struck out.
 
-        Everything outside a struck string stays as it was, to the character. With `places` off, only forms
-        and known credentials count (for text that is not JSON).
+        Everything outside a struck string stays as it was, to the character. What is not JSON is read as far
+        as it looks like some, and is an error message as far as one can know.
         """
-        if not places:
-            new = self._forms(text, masked=True)
-            return new, ("text",) if new != text else ()
         pieces, struck, position = [], [], 0
         for path, start, end in _string_values(text):
             value = text[start:end]
-            new = REDACTED if _is_secret_place(path) and value else self._forms(value, masked=True)
+            quoting = not _QUOTING.isdisjoint(path)
+            new = REDACTED if _is_secret_place(path) and value else self._forms(value, masked=quoting)
             if new != value:
                 pieces += [text[position:start], new]
                 struck.append(_dotted(path))
                 position = end
         # What the walk did not see (keys, odd JSON) still must not carry a credential.
         whole = "".join([*pieces, text[position:]])
-        clean = self._forms(whole)
+        clean = self._forms(whole, masked=not is_json)
         return clean, tuple(struck) if clean == whole else (*struck, "text")
 
     def _forms(self, text: str, *, masked: bool = False) -> str:
@@ -165,6 +167,6 @@ def _string_values(text: str) -> Iterator[tuple[Path, int, int]]:
                 path[-1] = key
             after_colon = True
         elif after_colon:
-            yield tuple(path), match.start() + 1, match.end() - 1
+            yield tuple(path[-_DEEPEST:]), *match.span(1)
         else:
-            key = token[1:-1]
+            key = match[1]

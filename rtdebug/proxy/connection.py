@@ -5,6 +5,7 @@ are the upstream's own.
 """
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
 
 import orjson
@@ -63,30 +64,57 @@ class Connection:
 
     async def serve(self) -> None:
         """Serve requests until one becomes a WebSocket or the connection ends. Never raises but to be cancelled."""
-        patience = _HEAD_SECONDS
         try:
-            while await self._request(patience):
-                patience = _IDLE_SECONDS
-        except (ConnectionError, BodyError):
-            pass  # one side left in mid-exchange; the other is told by the close below
-        finally:
+            await self._serve()
             if self._relay is None:
-                for leg in (self._client, self._upstream):
-                    if leg is not None:
-                        leg.close()
+                for leg in self._legs():
+                    leg.close()
+                for leg in self._legs():
+                    await leg.gone()
+        except BaseException:  # cancelled, or a fault of ours: nothing may be left open
+            for leg in self._legs():
+                leg.abort()
+            raise
 
-    async def stop(self) -> None:
-        """End it because the proxy ends."""
-        if self._relay is not None and self._recorder is not None:
+    def _legs(self) -> list[Leg]:
+        return [leg for leg in (self._client, self._upstream) if leg is not None]
+
+    async def _serve(self) -> None:
+        try:
+            while await self._request() and await self._another():
+                pass
+            if self._relay is None:
+                if self._upstream is not None:
+                    self._upstream.close()
+                await self._client.part()
+        except (ConnectionError, BodyError):
+            # One side left in mid-exchange; the other sees it leave in the same way.
+            if self._upstream is not None and self._upstream.error is not None:
+                self._client.reset()
+
+    async def stop(self) -> bool:
+        """End a call because the proxy ends; return False where there is no call, and serving is to be cancelled."""
+        if self._recorder is not None:
             self._recorder.stopped()
-            await self._relay.stop()
-        else:
-            self._client.close()
+        if self._relay is None:
+            return False
+        await self._relay.stop()
+        return True
 
-    async def _request(self, patience: float) -> bool:
+    async def _another(self) -> bool:
+        """Wait for the next request; return whether one begins."""
+        try:
+            async with asyncio.timeout(_IDLE_SECONDS):
+                data = await self._client.read()
+        except TimeoutError:
+            return False
+        self._client.unread(data)
+        return bool(data)
+
+    async def _request(self) -> bool:
         """Serve one request; return whether another may follow."""
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(_HEAD_SECONDS):
                 head = await self._client.read_head()
             if not head:
                 return False
@@ -119,30 +147,45 @@ class Connection:
             self._upstream = await self._rules.upstream.dial()
         return self._upstream
 
-    def _for_upstream(self, request: Head) -> Head:
-        return self._rules.upstream.point(self._rules.guard.with_key(request))
+    async def _ask(self, request: Head) -> Leg:
+        """Send the head of a request to the upstream, which learns from now on when the client leaves."""
+        upstream = await self._dial()
+        upstream.transport.write(self._rules.upstream.point(self._rules.guard.with_key(request)).to_bytes())
+        self._client.on_eof = lambda: self._pass_end(upstream)
+        self._client.on_lost = lambda exc: upstream.reset() if exc is not None else upstream.close()
+        if self._client.lost:
+            upstream.close()
+        self._pass_end(upstream)
+        return upstream
+
+    def _pass_end(self, upstream: Leg) -> None:
+        if self._client.is_silent:
+            upstream.end_writing()
 
     async def _upgrade(self, request: Head) -> bool:
         recorder = self._recorder = self._rules.archive.recorder(request, self._peer)
         try:
             try:
-                upstream = await self._dial()
+                upstream = await self._ask(request)
                 dialled_ns = recorder.now_ns()
-                upstream.transport.write(self._for_upstream(request).to_bytes())
                 response = await self._response(upstream, _UPGRADE_SECONDS)
             except UpstreamError as error:
-                recorder.unreachable(request, str(error))
+                if self._client.is_silent:
+                    recorder.unanswered(request, "the client left before the upstream answered", "client left")
+                else:
+                    recorder.unanswered(request, str(error), "upstream unreachable")
                 return await self._refuse(Refusal(error.status, str(error)))
             if response.status == 101:
                 await self._pump(request, response, upstream, recorder, dialled_ns)
                 return False
             kept = KeptBody()
-            await self._client.send(response.to_bytes())
-            keeps = await self._copy_answer(request, response, upstream, kept)
-            recorder.opened(request, response, dialled_ns, kept)
-            return keeps
+            try:
+                await self._client.send(response.to_bytes())
+                return await self._copy_answer(request, response, upstream, kept)
+            finally:
+                recorder.opened(request, response, dialled_ns, kept)
         finally:
-            await asyncio.shield(recorder.finish())
+            await _whole(recorder.finish())
 
     async def _pump(self, request: Head, response: Head, upstream: Leg, recorder: Recorder, dialled_ns: int) -> None:
         if not self._client.lost:
@@ -157,23 +200,38 @@ class Connection:
         journal = self._rules.archive.http()
         started_ns = journal.now_ns()
         asked, answered = KeptBody(), KeptBody()
+        response, error = None, "it broke off"
+        sending = None
         try:
-            upstream = await self._dial()
-        except UpstreamError as error:
-            return await self._refuse(Refusal(error.status, str(error)))
-        upstream.transport.write(self._for_upstream(request).to_bytes())
-        sending = asyncio.ensure_future(_copy(self._client, upstream, asking, asked))
-        try:
+            upstream = await self._ask(request)
+            sending = asyncio.ensure_future(self._send_body(upstream, asking, asked))
             response = await self._response(upstream, _ANSWER_SECONDS)
             await self._client.send(response.to_bytes())
             keeps = await self._copy_answer(request, response, upstream, answered)
-        except UpstreamError as error:
-            return await self._refuse(Refusal(error.status, str(error)))
+            error = ""
+        except UpstreamError as failure:
+            error = str(failure)
+            wrong = sending.result() if sending is not None and sending.done() else ""
+            return await self._refuse(Refusal(400, wrong) if wrong else Refusal(failure.status, error))
         finally:
-            sending.cancel()
-            await asyncio.wait([sending])
-        journal.exchange(request, asked, response, answered, started_ns)
+            if sending is not None:
+                sending.cancel()
+                await asyncio.wait([sending])
+            journal.exchange(request, asked, response, answered, started_ns, error)
         return keeps and asking.keeps_alive
+
+    async def _send_body(self, upstream: Leg, asking: BodyReader, asked: KeptBody) -> str:
+        """Pass a request's body on, broken off where it breaks off; return what is wrong with it."""
+        try:
+            await _copy(self._client, upstream, asking, asked)
+        except ConnectionError:
+            upstream.close()
+        except BodyError as error:
+            upstream.close()
+            return f"this is not a body for an HTTP/1.1 proxy: {error}"
+        else:
+            self._pass_end(upstream)
+        return ""
 
     async def _response(self, upstream: Leg, patience: float) -> Head:
         """Read the head of the final answer, passing on what comes before it; raise UpstreamError."""
@@ -209,8 +267,20 @@ async def _copy(source: Leg, target: Leg, body: BodyReader, kept: KeptBody) -> N
         if data[:used]:
             await target.send(data[:used])
         kept.add(content)
-        if not data and not body.done:
+        if not data and (source.error is not None or not body.done):
             raise ConnectionResetError
+
+
+async def _whole(work: Coroutine[None, None, None]) -> None:
+    """Do something to its end, and only then be cancelled."""
+    task, cancelled = asyncio.ensure_future(work), None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 def _answer(refusal: Refusal) -> bytes:

@@ -7,6 +7,7 @@ hand them to the tap. No parsing, no logging, no await.
 import array
 import asyncio
 import fcntl
+import os
 import socket
 import struct
 import termios
@@ -19,6 +20,8 @@ _READ_AHEAD = 256 << 10
 """Bytes read ahead of the coroutine that takes them, before the sender is held back."""
 _LINGER = 30.0
 """Seconds a closing leg gets to take what is still on its way to it."""
+_PARTING = 2.0
+"""Seconds a peer gets to close after the last answer."""
 _RESET_AFTER = 2.0
 """Seconds a leg gets to take its last bytes before it is told of the other's reset."""
 
@@ -38,7 +41,9 @@ class Leg(asyncio.Protocol):
         "_drained",
         "_is_tls",
         "_paused",
+        "ended",
         "eof",
+        "error",
         "lost",
         "on_eof",
         "on_lost",
@@ -54,7 +59,9 @@ class Leg(asyncio.Protocol):
         self.on_eof: Callable[[], None] = _nothing
         self.on_lost: Callable[[Exception | None], None] = _no_loss
         self.eof = False
+        self.ended = False
         self.lost = False
+        self.error: Exception | None = None
         self._buffer = b""
         self._is_tls = False
         self._paused = False
@@ -98,11 +105,23 @@ class Leg(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take the end of the connection; `exc` when it broke off."""
+        if exc is not None and not self._is_tls:
+            self._take_last_words()
         self.eof = self.lost = True
+        self.error = exc
         for event in (self._arrived, self._drained):
             if event is not None:
                 event.set()
         self.on_lost(exc)
+
+    def _take_last_words(self) -> None:
+        """Read what came before a reset: a write that meets the reset first ends the transport before its time."""
+        link = self.transport.get_extra_info("socket")
+        try:
+            while data := os.read(link.fileno(), 1 << 18):
+                self.data_received(data)
+        except (OSError, ValueError):
+            pass  # that was all
 
     def pause_writing(self) -> None:
         """Hold the other side back while this peer takes nothing."""
@@ -149,6 +168,28 @@ class Leg(asyncio.Protocol):
         self.unread(data[end + 4 :])
         return data[: end + 4]
 
+    @property
+    def is_silent(self) -> bool:
+        """Say whether the peer's last byte has been taken."""
+        return self.eof and not self._buffer
+
+    async def part(self) -> None:
+        """Close once the peer has: what it still sends would make the kernel take back the last answer."""
+        self.end_writing()
+        try:
+            async with asyncio.timeout(_PARTING):
+                while await self.read():
+                    pass
+        except TimeoutError:
+            pass  # it had its time
+        self.close()
+
+    async def gone(self) -> None:
+        """Wait until the connection is closed both ways."""
+        while not self.lost:
+            self._arrived = asyncio.Event()
+            await self._arrived.wait()
+
     def unread(self, data: bytes) -> None:
         """Put bytes back that belong to what comes next."""
         self._buffer = data + self._buffer
@@ -172,16 +213,24 @@ class Leg(asyncio.Protocol):
             else:
                 self.transport.resume_reading()
 
-    def begin_pump(self, other: "Leg", tap: Tap) -> None:
-        """Hand every byte to `other` and then to `tap`, beginning with what has arrived already."""
+    def marry(self, other: "Leg", tap: Tap) -> None:
+        """Hand every byte from now on to `other` and then to `tap`."""
         self.other, self.tap = other, tap
+
+    def begin_pump(self) -> None:
+        """Hand on what arrived before the marriage, and read on as far as the other takes it."""
+        other = self.other
+        if other is None:
+            return
+        self.hold(other._drained is not None)
         data, self._buffer = self._buffer, b""
         if data and not other.lost:
             other.transport.write(data)
-            tap(data)
+            self.tap(data)
 
     def end_writing(self) -> None:
         """Tell the peer that nothing more will come."""
+        self.ended = True
         if not self.lost and not self.transport.is_closing():
             if self.transport.can_write_eof():
                 self.transport.write_eof()
@@ -193,7 +242,7 @@ class Leg(asyncio.Protocol):
         if not self.lost:
             self.transport.close()
             if not self.lost:
-                asyncio.get_running_loop().call_later(_LINGER, self._abort)
+                asyncio.get_running_loop().call_later(_LINGER, self.abort)
 
     def reset(self) -> None:
         """Break off as the other side did, once the peer has taken what came before."""
@@ -224,7 +273,8 @@ class Leg(asyncio.Protocol):
             return 0
         return waiting[0] + self.transport.get_write_buffer_size()
 
-    def _abort(self) -> None:
+    def abort(self) -> None:
+        """Close at once."""
         if not self.lost:
             self.transport.abort()
 

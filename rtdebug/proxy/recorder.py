@@ -86,7 +86,18 @@ class Archive:
 class Recorder:
     """Records one connection. Its methods never raise and never wait, `finish` excepted."""
 
-    __slots__ = ("_client", "_clock", "_encoder", "_mute", "_on_finished", "_out", "_scribe", "_server", "_sheet")
+    __slots__ = (
+        "_client",
+        "_clock",
+        "_encoder",
+        "_mute",
+        "_on_finished",
+        "_out",
+        "_scribe",
+        "_server",
+        "_sheet",
+        "_torn",
+    )
 
     def __init__(
         self, out: Path, scribe: Scribe, clock: Clock, encoder: Encoder, on_finished: Callable[[Finished], None]
@@ -99,6 +110,7 @@ class Recorder:
         self._client = Decoder()
         self._server = Decoder()
         self._sheet = Sheet(encoder, clock.now_ns, self._place)
+        self._torn: set[Sender] = set()
         self._mute = False  # it failed, or has ended, and takes nothing more
         scribe.open += 1
 
@@ -136,11 +148,16 @@ class Recorder:
         """Take note of a side's end: "eof", "reset", or "gone" (which says nothing new)."""
         if how == "gone" or self._mute:
             return
-        decoder = self._client if sender == "client" else self._server
-        if decoder.unfinished:
-            self._encoder.gap(self._now(), "the stream ended inside a message", sender, decoder.unfinished)
+        self._admit_torn(sender)
         self._encoder.tally.ends(f"{sender} {'left' if how == 'eof' else 'reset'}")
         self.note("closed", sender, how=how)
+
+    def _admit_torn(self, sender: Sender) -> None:
+        """Say, once, that a message has begun and will not end."""
+        decoder = self._client if sender == "client" else self._server
+        if decoder.unfinished and sender not in self._torn:
+            self._torn.add(sender)
+            self._encoder.gap(self._now(), "the stream ended inside a message", sender, decoder.unfinished)
 
     # What the exchange tells.
 
@@ -155,20 +172,21 @@ class Recorder:
             answer["body"] = body.fields(response, self.redactor)
         self.note("opened", dialled_ns=dialled_ns, request=head_fields(request, self.redactor), response=answer)
 
-    def unreachable(self, request: Head, reason: str) -> None:
-        """Take note that the upstream could not be asked."""
-        self._encoder.tally.ends("upstream unreachable")
+    def unanswered(self, request: Head, reason: str, ending: str) -> None:
+        """Take note that a handshake came to nothing; `ending` says so in two words."""
+        self._encoder.tally.ends(ending)
         self.note("opened", request=head_fields(request, self.redactor), error=reason)
 
-    def exchange(self, request: Head, asked: KeptBody, response: Head, answered: KeptBody, started_ns: int) -> None:
-        """Take one exchange of plain HTTP."""
+    def exchange(
+        self, request: Head, asked: KeptBody, response: Head | None, answered: KeptBody, started_ns: int, error: str
+    ) -> None:
+        """Take one exchange of plain HTTP; `error` says why it is not whole."""
         redactor = Redactor(credentials(request), self.redactor)
-        self.note(
-            "http",
-            started_ns=started_ns,
-            request=head_fields(request, redactor) | {"body": asked.fields(request, redactor)},
-            response=head_fields(response, redactor) | {"body": answered.fields(response, redactor)},
-        )
+        asking = head_fields(request, redactor) | {"body": asked.fields(request, redactor)}
+        answer: dict[str, object] = {"error": error} if error else {}
+        if response is not None:
+            answer["response"] = head_fields(response, redactor) | {"body": answered.fields(response, redactor)}
+        self.note("http", None, started_ns=started_ns, request=asking, **answer)
 
     def stopped(self) -> None:
         """Take note that the proxy itself ends the call."""
@@ -187,6 +205,9 @@ class Recorder:
     async def finish(self) -> None:
         """Write the last line, wait until the files are closed, and report."""
         duration = self._now()
+        if not self._mute:
+            self._admit_torn("client")
+            self._admit_torn("server")
         self._scribe.close(self._sheet)
         self._mute = True  # nothing stands behind the last line, whatever is told meanwhile
         self._scribe.open -= 1

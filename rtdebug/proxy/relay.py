@@ -43,12 +43,14 @@ class Relay:
         for sender, leg in self._legs.items():
             leg.on_eof = lambda sender=sender: self._on_eof(sender)  # type: ignore[misc]
             leg.on_lost = lambda exc, sender=sender: self._on_lost(sender, exc)  # type: ignore[misc]
-        upstream.begin_pump(client, self._observer.server_bytes)
-        client.begin_pump(upstream, self._observer.client_bytes)
+        # Both are married before either pumps: a full leg must know whom to hold back.
+        client.marry(upstream, self._observer.client_bytes)
+        upstream.marry(client, self._observer.server_bytes)
+        upstream.begin_pump()
+        client.begin_pump()
         for sender, leg in self._legs.items():
-            leg.hold(False)
             if leg.lost:
-                self._on_lost(sender, None)
+                self._on_lost(sender, leg.error)
             elif leg.eof:
                 self._on_eof(sender)
 
@@ -57,14 +59,18 @@ class Relay:
         for sender, leg in self._legs.items():
             peer: Sender = "server" if sender == "client" else "client"
             # A frame to the client goes into the stream that the server was sending, and the other way round.
-            if not leg.lost and self._observer.at_boundary(peer):
+            if not (leg.lost or leg.ended) and self._observer.at_boundary(peer):
                 frame = close_frame(_GOING_AWAY, "the rtdebug proxy was stopped", masked=sender == "server")
                 leg.transport.write(frame)
-        try:
-            await asyncio.wait_for(self.done.wait(), _PARTING)
-        except TimeoutError:
-            for leg in self._legs.values():
-                leg.close()
+                self._legs[peer].other = None  # behind a close frame comes nothing more
+        for end in (Leg.close, Leg.abort):
+            try:
+                async with asyncio.timeout(_PARTING):
+                    await self.done.wait()
+            except TimeoutError:
+                for leg in self._legs.values():
+                    end(leg)
+        await self.done.wait()
 
     def _on_eof(self, sender: Sender) -> None:
         self._observer.ended(sender, "eof")

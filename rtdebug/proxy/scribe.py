@@ -22,6 +22,8 @@ _AT_ONCE = 1 << 20
 """A recording with this much waiting is not kept for the next round."""
 _RETRY_SECONDS = 1.0
 _SYNC_SECONDS = 1.0
+_SPELL_SECONDS = 10.0
+"""Trouble that comes back within this time is the same trouble, and is not reported again."""
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +84,7 @@ class Scribe:
         """Recordings that are under way."""
         self.troubled = False
         """Something could not be recorded, now or earlier."""
+        self._trouble_at = float("-inf")
         self.failing = False
         """The last attempt to write failed."""
         self._threads = [
@@ -160,10 +163,12 @@ class Scribe:
         sheet.encoder.skip(sheet.now_ns(), f"not recorded: {reason}", sheet.lost_from)
 
     def _trouble(self, what: str) -> None:
-        self.troubled = True
-        if not self.failing:
-            self.failing = True
+        self.troubled = self.failing = True
+        now = time.monotonic()
+        # A nearly full disk takes a line now and then: that does not end the trouble.
+        if now - self._trouble_at > _SPELL_SECONDS:
             self._on_trouble(what)
+        self._trouble_at = now
 
     # The threads.
 

@@ -51,7 +51,7 @@ class ProxyServer:
         self._on_hint = on_hint
         self._hinted: set[str] = set()
         self._listeners: list[socket.socket] = []
-        self._connections: set[Connection] = set()
+        self._serving: dict[asyncio.Task[None], Connection | None] = {}
         self._stopping = asyncio.Event()
 
     def listen(self, address: Address) -> int:
@@ -85,11 +85,15 @@ class ProxyServer:
                 await self._stopping.wait()
                 for task in accepting:
                     task.cancel()
-                await asyncio.gather(*(connection.stop() for connection in self._connections))
+                await asyncio.gather(*(self._end(task, connection) for task, connection in self._serving.items()))
 
     def stop(self) -> None:
         """End the proxy: no new clients, a close frame to those that are there."""
         self._stopping.set()
+
+    async def _end(self, task: asyncio.Task[None], connection: Connection | None) -> None:
+        if connection is None or not await connection.stop():
+            task.cancel()
 
     async def _accept(self, listener: socket.socket, clients: asyncio.TaskGroup) -> None:
         loop = asyncio.get_running_loop()
@@ -100,11 +104,13 @@ class ProxyServer:
                 self._hint(f"cannot accept connections: {error.strerror}. Trying on.")
                 await asyncio.sleep(0.1)  # out of file descriptors: some will be free again
                 continue
-            if len(self._connections) >= self._most:
+            if len(self._serving) >= self._most:
                 self._hint(f"{self._most} connections are open; more are turned away (--max-connections)")
                 link.close()
                 continue
-            clients.create_task(self._guarded(self._client(link, f"{peer[0]}:{peer[1]}")))
+            task = clients.create_task(self._guarded(self._client(link, f"{peer[0]}:{peer[1]}")))
+            self._serving[task] = None
+            task.add_done_callback(self._serving.pop)
 
     async def _guarded(self, serving: Awaitable[None]) -> None:
         """Keep one connection's trouble from the others."""
@@ -118,20 +124,21 @@ class ProxyServer:
     async def _client(self, link: socket.socket, peer: str) -> None:
         keep_watch(link)
         context = self._tls
-        if context is not None and not await _begins_with_tls(link):
-            context = None
         loop = asyncio.get_running_loop()
         try:
-            _, leg = await loop.connect_accepted_socket(Leg, link, ssl=context)
+            if context is not None and not await _begins_with_tls(link):
+                context = None
+            # The leg is made here: under TLS, uvloop returns a protocol of its own and not the one it was given.
+            leg = Leg()
+            await loop.connect_accepted_socket(lambda: leg, link, ssl=context)
         except BaseException:
             link.close()
             raise
         connection = Connection(leg, self._rules, peer)
-        self._connections.add(connection)
-        try:
-            await connection.serve()
-        finally:
-            self._connections.discard(connection)
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving[task] = connection
+        await connection.serve()
 
     def _hint(self, text: str) -> None:
         if text not in self._hinted and len(self._hinted) < 100:

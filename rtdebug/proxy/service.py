@@ -18,6 +18,7 @@ from rtdebug.proxy.scribe import Scribe
 from rtdebug.proxy.server import Address, ProxyServer, parse_address
 from rtdebug.proxy.tls import local_context, own_context
 from rtdebug.proxy.upstream import parse_upstream
+from rtdebug.recording.writer import make_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ def _tls(options: ProxyOptions, address: Address) -> tuple[ssl.SSLContext | None
 def _check_writable(out: Path) -> None:
     """Refuse to start where nothing could be recorded."""
     try:
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not out.exists():
+            make_private(out)
         with tempfile.TemporaryFile(dir=out):
             pass
     except OSError as error:

@@ -45,6 +45,19 @@ def local_context(names: tuple[str, ...]) -> tuple[ssl.SSLContext, Path]:
     return context, certificate
 
 
+def bundle_with(authority: Path) -> Path | None:
+    """Write the usual certificates and the local authority's into one file, for programs that take just one.
+
+    None where this machine keeps no such file to begin with.
+    """
+    usual = ssl.get_default_verify_paths().cafile  # minds SSL_CERT_FILE
+    if usual is None:
+        return None
+    bundle = authority.with_name("ca-bundle.pem")
+    bundle.write_bytes(Path(usual).read_bytes() + b"\n" + authority.read_bytes())
+    return bundle
+
+
 def _write_private(path: Path, data: bytes) -> None:
     fd = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
     with os.fdopen(fd, "wb") as file:

@@ -5,21 +5,23 @@ looks odd is there because the plain way was measured to cost more.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import orjson
-from pybase64 import b64encode
+from pybase64 import b64decode, b64encode
 from xxhash import xxh3_64_intdigest
 
 from rtdebug.protocol.audio import AUDIO_KEYS, AudioFormat, AudioFormats
 from rtdebug.protocol.secrets import Redactor
 from rtdebug.protocol.tally import Tally
 from rtdebug.recording.audio import TakenOut, take_out
-from rtdebug.recording.format import Header, fields_text, seal, write_header
+from rtdebug.recording.format import Header, fields_text, outside, seal, write_header
 from rtdebug.recording.tracks import Track
 from rtdebug.wire.messages import CLOSE, CONTROL_NAMES, Control, Gap, Message, Sender, Wire, close_reason
 
+_CLIENT_HEAD = b'{"seq":%d,"at_ns":%d,"from":"client"'
+_SERVER_HEAD = b'{"seq":%d,"at_ns":%d,"from":"server"'
 _MOST_TRACKS = 16
 """Formats one side may use in a session before further audio stays in its lines."""
 
@@ -48,6 +50,17 @@ class Batch:
     last_seq: int
 
 
+class _Like(NamedTuple):
+    """The client's latest audio message that stands in full: what following ones are held against."""
+
+    before: bytes
+    after: bytes
+    """Its text on either side of the audio."""
+    format: AudioFormat
+    track: Track
+    seq: int
+
+
 @dataclass(slots=True)
 class Encoder:
     """Turns one connection's wire values into batches."""
@@ -65,8 +78,7 @@ class Encoder:
     _tracks: dict[tuple[Sender, AudioFormat], Track] = field(default_factory=dict)
     _announced: set[str] = field(default_factory=set)
     _formats: AudioFormats = field(default_factory=AudioFormats)
-    _like: TakenOut | None = None
-    _like_seq: int = 0
+    _like: "_Like | None" = None
 
     def __post_init__(self) -> None:
         self._add(write_header(self.header))
@@ -133,7 +145,7 @@ class Encoder:
             fields["code"] = code
             self.tally.closed(sender, code)
         try:
-            text, struck = self.redactor.text(payload.decode(), places=False)
+            text, struck = self.redactor.text(payload.decode(), is_json=False)
             fields |= {"text": text} if text else {}
             fields |= {"redacted": struck} if struck else {}
         except UnicodeDecodeError:
@@ -141,46 +153,36 @@ class Encoder:
         self.note(control.at_ns, name, sender, **fields)
 
     def _message(self, sender: Sender, message: Message) -> None:
-        at_ns, binary, payload, fragments, compressed = message
-        taken = None if binary else take_out(sender, payload)
-        if taken is not None:
-            like = self._like
-            if (
-                like is not None
-                and sender == "client"
-                and taken.text == like.text
-                and fragments == 1
-                and not compressed
-                and self._audio_like(at_ns, payload, taken)
-            ):
-                return
-            if self._audio_message(sender, message, taken):
-                return
-        self._text_message(sender, message, payload)
+        if sender == "client" and self._like is not None and self._audio_like(message, self._like):
+            return
+        taken = None if message.binary else take_out(sender, message.payload)
+        if taken is None or not self._audio_message(sender, message, taken):
+            self._text_message(sender, message)
 
-    def _audio_like(self, at_ns: int, payload: bytes, taken: TakenOut) -> bool:
-        """Write a client's audio message whose text is that of the entry before: most lines of a recording."""
-        format_ = self._formats.client
-        frames, odd = divmod(len(taken.audio), format_.frame_bytes)
-        track = self._tracks.get(("client", format_))
-        if odd or track is None or track.name not in self._announced or taken.at != self._like.at:  # type: ignore[union-attr]
+    def _audio_like(self, message: Message, like: "_Like") -> bool:
+        """Write a client's audio message whose text is that of an earlier one: most lines of a recording."""
+        at_ns, binary, payload, fragments, compressed = message
+        before, after, format_, track, first = like
+        if not (payload.startswith(before) and payload.endswith(after)) or binary or compressed or fragments != 1:
             return False
-        start = track.append(taken.audio, frames)
+        encoded = payload[len(before) : len(payload) - len(after)]
+        try:
+            audio = b64decode(encoded, validate=True)
+        except ValueError:
+            return False
+        frames, odd = divmod(len(audio), format_.frame_bytes)
+        if odd or not frames or b64encode(audio) != encoded or format_ != self._formats.client:
+            return False
+        start = track.append(audio, frames)
         self.seq = seq = self.seq + 1
         self.tally.client_messages += 1
-        if track.name == "client.wav":
-            head = b'{"seq":%d,"at_ns":%d,"from":"client"' % (seq, at_ns)
-        else:
-            head = b'{"seq":%d,"at_ns":%d,"from":"client","track":"%b"' % (seq, at_ns, track.name.encode())
-        line = b'%b,"hash":"%016x","audio":[%d,%d],"like":%d}\n' % (
-            head,
-            xxh3_64_intdigest(payload, crc32(head)),
-            start,
-            frames,
-            self._like_seq,
-        )
+        head = _CLIENT_HEAD % (seq, at_ns)
+        if track.name != "client.wav":
+            head = b'%b,"track":"%b"' % (head, track.name.encode())
+        hash_ = xxh3_64_intdigest(payload, crc32(head))
+        line = b'%b,"hash":"%016x","audio":[%d,%d],"like":%d}\n' % (head, hash_, start, frames, first)
         self._lines.append(line)
-        self.size += len(line) + len(taken.audio)
+        self.size += len(line) + len(audio)
         return True
 
     def _audio_message(self, sender: Sender, message: Message, taken: TakenOut) -> bool:
@@ -202,12 +204,16 @@ class Encoder:
             return False
         self.tally.message(sender)
         start = track.append(taken.audio, frames)
-        fields: dict[str, Any] = {} if track.name == f"{sender}.wav" else {"track": track.name}
-        place = b',"audio":[%d,%d,%d]' % (start, frames, taken.at)
-        self._line(sender, message, message.payload, taken.text, True, fields | _type_field(taken.text, kind), place)
         self.size += len(taken.audio)
-        if sender == "client" and message.fragments == 1 and not message.compressed:
-            self._like, self._like_seq = taken._replace(audio=b""), self.seq
+        text, at = taken.text, taken.at
+        fields = _type_field(text, kind)
+        if track.name != f"{sender}.wav":
+            fields["track"] = track.name
+        self._line(sender, message, message.payload, text, True, fields, b',"audio":[%d,%d,%d]' % (start, frames, at))
+        if sender == "client":
+            # Readers know the latest such line only: one that cannot be a model takes the earlier one's place.
+            plain = message.fragments == 1 and not message.compressed
+            self._like = _Like(text[:at], text[at:], format_, track, self.seq) if plain else None
         return True
 
     def _track(self, sender: Sender, format_: AudioFormat, at_ns: int) -> Track | None:
@@ -224,7 +230,8 @@ class Encoder:
             self.note(at_ns, "track", sender, **fields)
         return track
 
-    def _text_message(self, sender: Sender, message: Message, payload: bytes) -> None:
+    def _text_message(self, sender: Sender, message: Message) -> None:
+        payload = message.payload
         self.tally.message(sender)
         try:
             event = None if message.binary else orjson.loads(payload)
@@ -247,9 +254,12 @@ class Encoder:
         self._line(sender, message, kept, kept, isinstance(event, dict), fields, b"")
 
     def _redact(self, payload: bytes, *, is_json: bool) -> tuple[bytes, tuple[str, ...]]:
-        # latin-1 maps each byte to itself, so that what is not UTF-8 keeps its bytes around a struck secret.
-        encoding = "utf-8" if is_json else "latin-1"
-        text, struck = self.redactor.text(payload.decode(encoding), places=is_json)
+        try:
+            text, encoding = payload.decode(), "utf-8"
+        except UnicodeDecodeError:
+            # latin-1 maps each byte to itself, so that what is not UTF-8 keeps its bytes around a struck secret.
+            text, encoding = payload.decode("latin-1"), "latin-1"
+        text, struck = self.redactor.text(text, is_json=is_json)
         return text.encode(encoding), struck
 
     def _line(
@@ -268,29 +278,16 @@ class Encoder:
             fields["fragments"] = message.fragments
         if message.compressed:
             fields["compressed"] = True
-        head = b'{"seq":%d,"at_ns":%d,"from":"%b"%b' % (
-            seq,
-            message.at_ns,
-            b"client" if sender == "client" else b"server",
-            fields_text(fields) if fields else b"",
-        )
+        head = (_CLIENT_HEAD if sender == "client" else _SERVER_HEAD) % (seq, message.at_ns)
+        if fields:
+            head += fields_text(fields)
         if is_event and b"\n" not in text and b"\r" not in text:
             rest = b'%b,"event":%b' % (audio, text)
         else:
-            rest = audio + _outside(text, binary=message.binary)
+            rest = audio + outside(text, binary=message.binary)
         self._add(seal(head, covered, rest))
 
 
 def _type_field(text: bytes, kind: str) -> dict[str, Any]:
     """Say an event's type ahead of its text, unless the text begins with it."""
     return {} if not kind or text.startswith(b'{"type":"') else {"type": kind}
-
-
-def _outside(text: bytes, *, binary: bool) -> bytes:
-    """Write a message that cannot stand in a line as it is."""
-    if not binary:
-        try:
-            return b',"text":' + orjson.dumps(text.decode())
-        except UnicodeDecodeError:
-            pass
-    return b',"base64":"%b"' % b64encode(text)

@@ -43,10 +43,10 @@ class KeptBody:
         try:
             text, is_json = data.decode(), "json" in head.value("content-type").lower()
         except UnicodeDecodeError:
-            text, struck = redactor.text(data.decode("latin-1"), places=False)
+            text, struck = redactor.text(data.decode("latin-1"), is_json=False)
             kept: dict[str, Any] = {"size": self.size, "base64": b64encode(text.encode("latin-1")).decode()}
         else:
-            text, struck = redactor.text(text, places=is_json)
+            text, struck = redactor.text(text, is_json=is_json)
             kept = {"size": self.size, "text": text}
         return kept | ({"redacted": struck} if struck else {})
 
@@ -61,7 +61,7 @@ def _decoded(data: bytes, coding: str) -> bytes | None:
         decoded = stream.decompress(data, BODY_LIMIT)
     except zlib.error:
         return None
-    return None if stream.unconsumed_tail else decoded
+    return None if stream.unconsumed_tail or stream.unused_data else decoded
 
 
 def head_fields(head: Head, redactor: Redactor) -> dict[str, Any]:

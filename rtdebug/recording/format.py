@@ -12,12 +12,14 @@ offset in the text where the base64 goes back], in the track of its sender or th
 guards the message, its samples and the line's own fields. In every other entry it guards the line alone.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 import orjson
+from pybase64 import b64decode, b64encode
 from xxhash import xxh3_64_intdigest
 
 from rtdebug.errors import RecordingError
@@ -89,6 +91,11 @@ class Entry:
 _TYPE_FIRST = b'{"type":"'
 _EVENT = b',"event":'
 _HASH = b',"hash":"'
+_BEGINNING = b'{"rtdebug":'
+_SENDERS = ("client", "server", None)
+_TRACK = re.compile(r"(?:client|server)(?:-[0-9]{1,4})?\.wav")
+_LARGEST = 1 << 48
+_LATEST_NS = 1 << 62
 
 
 class BadLine(Exception):
@@ -113,21 +120,36 @@ def write_header(header: Header) -> bytes:
 
 
 def read_header(line: bytes, where: str) -> Header:
-    """Read line 1; raise RecordingError where it is not one this version can read."""
+    """Read line 1; raise RecordingError where it is not one this version can read.
+
+    A line that was cut off, were it before its first byte, is a header that says nothing.
+    """
     try:
         values = orjson.loads(line)
         version = values["rtdebug"]
     except (orjson.JSONDecodeError, KeyError, TypeError):
+        if not line.endswith(b"\n") and line[: len(_BEGINNING)] == _BEGINNING[: len(line)]:
+            return Header(0, "")
         raise RecordingError(f"{where}: line 1 is not the header of a recording") from None
-    if not isinstance(version, int) or version > VERSION:
+    if type(version) is not int or not (version == VERSION or version in MIGRATIONS or version > VERSION):
+        raise RecordingError(f"{where}: line 1 is not the header of a recording")
+    if version > VERSION:
         raise RecordingError(
             f"{where}: written in format {version}; this rtdebug reads up to {VERSION}. Upgrade rtdebug to read it."
         )
     while version < VERSION:
         values = MIGRATIONS[version](values)
         version += 1
-    names = ("carries", "recorder", "client", "upstream", "target")
-    return Header(int(values.get("started_ns", 0)), *(str(values.get(name, "")) for name in names))
+    started_ns, names = values.get("started_ns"), ("carries", "recorder", "client", "upstream", "target")
+    known = type(started_ns) is int and 0 <= started_ns < _LATEST_NS
+    return Header(started_ns if known else 0, *(str(values.get(name, "")) for name in names))
+
+
+def header_problem(line: bytes) -> str:
+    """Say what is wrong with a line 1 that could be read, "" where nothing is."""
+    if not line.endswith(b"\n"):
+        return "line 1 is cut off"
+    return "" if line == seal(line[: line.rfind(_HASH)]) else "line 1 was changed"
 
 
 def read_entry(line: bytes) -> Entry:
@@ -135,32 +157,57 @@ def read_entry(line: bytes) -> Entry:
 
     A `like` entry comes back without its text: only a reader that has seen the line it names can fill it in.
     """
-    cut = line.find(_EVENT)
+    mark = line.find(_HASH)
+    cut = line.find(_EVENT, mark) if mark >= 0 else -1
     text = line[cut + len(_EVENT) : -1] if cut >= 0 else None
     try:
         fields = orjson.loads(line[:cut] + b"}" if cut >= 0 else line)
-        mark = line.index(_HASH)
         seq, at_ns, sender = fields.pop("seq"), fields.pop("at_ns"), fields.pop("from", None)
         digest, place = fields.pop("hash"), fields.pop("audio", None)
         kind = fields.pop("kind", "message")
-        if kind == "message" and text is None:
-            text = _other_text(fields)
-        if line[-1:] != b"}" or not (isinstance(seq, int) and isinstance(at_ns, int)):
-            raise BadLine("it is cut off")
-        audio = None
-        if place is not None:
-            track = fields.pop("track", f"{sender}.wav")
-            audio = AudioPlace(track, place[0], place[1], place[2] if len(place) > 2 else -1)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
         raise BadLine(str(error)) from error
+    if line[-1:] != b"}" or mark < 0:
+        raise BadLine("it is cut off")
+    if type(seq) is not int or type(at_ns) is not int or type(kind) is not str or sender not in _SENDERS:
+        raise BadLine("seq, at_ns, from or kind is not what it should be")
+    if kind == "message" and text is None:
+        text = other_text(fields)
+        if text is not None and not line.endswith(outside(text, binary="base64" in fields) + b"}"):
+            digest = ""  # another spelling of the same text is still a changed line
+        for name in ("text", "base64"):
+            fields.pop(name, None)
+    audio = None if place is None else _place(place, fields.pop("track", f"{sender}.wav"))
     return Entry(seq, at_ns, sender, kind, fields, text, audio, digest, crc32(line[:mark]))
 
 
-def _other_text(fields: dict[str, Any]) -> bytes | None:
-    if "text" in fields:
-        return str(fields.pop("text")).encode("utf-8", "surrogatepass")
-    if "base64" in fields:
-        from pybase64 import b64decode
+def _place(place: Any, track: Any) -> AudioPlace:
+    if not isinstance(track, str) or not _TRACK.fullmatch(track):
+        raise BadLine("it names a track that is none")
+    if not isinstance(place, list) or len(place) not in (2, 3) or not all(_is_size(number) for number in place):
+        raise BadLine("it does not say where its audio is")
+    return AudioPlace(track, place[0], place[1], place[2] if len(place) > 2 else -1)
 
-        return b64decode(fields.pop("base64"), validate=True)
-    return None
+
+def _is_size(number: object) -> bool:
+    return type(number) is int and 0 <= number < _LARGEST
+
+
+def other_text(fields: Mapping[str, Any]) -> bytes | None:
+    """Read a message that could not stand in its line as it was; None where there is none. Raises BadLine."""
+    try:
+        if "text" in fields:
+            return str(fields["text"]).encode()
+        return b64decode(fields["base64"], validate=True) if "base64" in fields else None
+    except (ValueError, TypeError) as error:
+        raise BadLine(str(error)) from error
+
+
+def outside(text: bytes, *, binary: bool) -> bytes:
+    """Write a message that cannot stand in a line as it is."""
+    if not binary:
+        try:
+            return b',"text":' + orjson.dumps(text.decode())
+        except UnicodeDecodeError:
+            pass
+    return b',"base64":"%b"' % b64encode(text)

@@ -10,11 +10,20 @@ from typing import Any
 from rtdebug.clock import wall_text
 from rtdebug.errors import RecordingError
 from rtdebug.recording.format import BadLine, Entry, Header, read_entry, read_header
-from rtdebug.recording.reader import is_live
+from rtdebug.recording.reader import is_live, open_events
 from rtdebug.recording.writer import EVENTS
 
 _GLANCE = 1 << 18
 """Bytes read from either end of a recording that has no last line."""
+_TOTALS: dict[str, type] = {
+    "session_id": str,
+    "model": str,
+    "messages": dict,
+    "responses": dict,
+    "errors": int,
+    "gaps": int,
+    "ending": str,
+}
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -74,7 +83,7 @@ def summarize(folder: Path) -> Summary:
     """Look at both ends of a recording; raise RecordingError where it is none."""
     path = folder / EVENTS
     try:
-        with path.open("rb") as file:
+        with open_events(folder) as file:
             header = read_header(file.readline(1 << 20), str(path))
             head = file.read(_GLANCE)
             size = file.seek(0, 2)
@@ -91,8 +100,18 @@ def summarize(folder: Path) -> Summary:
         last.at_ns if last else 0,
         last.seq if last else 1,
         complete,
-        dict(last.fields) if last is not None and complete else _model_in(head),
+        _totals(last.fields) if last is not None and complete else _model_in(head),
     )
+
+
+def _totals(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Take from a last line what is of the type it should be."""
+    kept: dict[str, Any] = {key: value for key, value in fields.items() if type(value) is _TOTALS.get(key)}
+    for key in ("messages", "responses"):
+        counts: Any = kept.get(key, {})
+        if not all(type(number) is int for number in counts.values()):
+            del kept[key]
+    return kept
 
 
 def _last_entry(tail: bytes) -> Entry | None:

@@ -3,15 +3,18 @@
 What is there is read: a torn last line, a missing end, damaged lines and stale WAV headers are normal.
 """
 
+import errno
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from rtdebug.errors import RecordingError
 from rtdebug.protocol.audio import AudioFormat, read_format
 from rtdebug.recording.audio import TakenOut, put_back
-from rtdebug.recording.format import BadLine, Entry, Header, read_entry, read_header
+from rtdebug.recording.format import BadLine, Entry, Header, header_problem, read_entry, read_header
 from rtdebug.recording.tracks import header_size
 from rtdebug.recording.writer import EVENTS
 
@@ -33,14 +36,17 @@ class RecordingReader:
         self.events_path = self.folder / EVENTS
         self._tracks: dict[str, tuple[int, int, AudioFormat]] = {}
         try:
-            self._file = self.events_path.open("rb")
+            self._file = open_events(self.folder)
         except OSError as error:
             raise RecordingError(f"{path}: not a recording ({error.strerror}: {EVENTS})") from None
         try:
-            self.header: Header = read_header(self._file.readline(_LARGEST_HEADER), str(self.events_path))
+            line = self._file.readline(_LARGEST_HEADER)
+            self.header: Header = read_header(line, str(self.events_path))
         except RecordingError:
             self._file.close()
             raise
+        if problem := header_problem(line):
+            self.problems.append(problem)
         self._start = self._file.tell()
 
     def __enter__(self) -> "RecordingReader":
@@ -92,10 +98,9 @@ class RecordingReader:
         """Read samples of a track as they were on the wire; raise Lost where they are not all there."""
         fd, offset, format_ = self._open_track(track)
         width = format_.frame_bytes
-        data = os.pread(fd, frames * width, offset + start * width)
-        if len(data) < frames * width:
+        if os.fstat(fd).st_size < offset + (start + frames) * width:
             raise Lost(f"{track} ends before frame {start + frames}")
-        return data
+        return os.pread(fd, frames * width, offset + start * width)
 
     def track_format(self, name: str) -> AudioFormat:
         """Return the format a track is in; raise Lost where the file is missing or no WAV of ours."""
@@ -103,14 +108,12 @@ class RecordingReader:
 
     def _open_track(self, name: str) -> tuple[int, int, AudioFormat]:
         if name not in self._tracks:
-            path = self.folder / name
-            if path.parent != self.folder or path.is_symlink():
-                raise Lost(f"{name!r} is not a track of this recording")
             try:
-                fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+                # Somebody else's recording may hold a link to a file of ours, or a pipe that never ends.
+                fd = os.open(self.folder / name, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
             except OSError as error:
                 raise Lost(f"{name}: {error.strerror}") from None
-            format_ = _wav_format(os.pread(fd, 128, 0))
+            format_ = _wav_format(os.pread(fd, 128, 0)) if stat.S_ISREG(os.fstat(fd).st_mode) else None
             if format_ is None:
                 os.close(fd)
                 raise Lost(f"{name} does not begin with the header of a WAV file")
@@ -137,10 +140,19 @@ def _wav_format(header: bytes) -> AudioFormat | None:
     return read_format({"type": name, "rate": rate}, AudioFormat()) if name else None
 
 
+def open_events(folder: Path) -> BinaryIO:
+    """Open a recording's entries; raise OSError. What is no file is not waited for."""
+    fd = os.open(folder / EVENTS, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(errno.EINVAL, "Not a file")
+    return os.fdopen(fd, "rb")
+
+
 def is_live(folder: Path) -> bool:
     """Say whether a recording is being written at this moment."""
     try:
-        with (folder / EVENTS).open("rb") as file:
+        with open_events(folder) as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True

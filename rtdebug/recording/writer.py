@@ -33,7 +33,11 @@ class RecordingWriter:
         """The last entry that is on disk."""
         self._tracks: dict[str, _TrackFile] = {}
         self._size = 0
-        self._events = _create(folder / EVENTS)
+        try:
+            self._events = _create(folder / EVENTS)
+        except OSError:
+            folder.rmdir()
+            raise
         # Held for as long as the recording grows; the kernel lets go of it whatever becomes of us.
         fcntl.flock(self._events, fcntl.LOCK_EX)
 
@@ -84,7 +88,12 @@ class _TrackFile:
         self._bytes = 0
         self._header_due = 0.0
         self.fd = _create(path)
-        self._write_header()
+        try:
+            self._write_header()
+        except OSError:
+            os.close(self.fd)
+            path.unlink()  # the next attempt makes it anew
+            raise
 
     def write(self, samples: TrackWrite) -> None:
         width = self._format.frame_bytes
@@ -105,14 +114,21 @@ class _TrackFile:
         self._header_due = time.monotonic() + _HEADER_EVERY
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for nobody else to look into; raise OSError."""
+    if not folder.parent.exists():
+        make_private(folder.parent)
+    folder.mkdir(mode=0o700)
+    folder.chmod(0o700)
+
+
 def _make_folder(wanted: Path) -> Path:
     for number in count(1):
         folder = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
         try:
-            folder.mkdir(mode=0o700, parents=True)
+            make_private(folder)
         except FileExistsError:
             continue
-        folder.chmod(0o700)
         return folder
     raise AssertionError("counting ends")
 

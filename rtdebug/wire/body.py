@@ -1,7 +1,5 @@
 """Where an HTTP body ends: h11 reads a copy of each direction, the bytes themselves pass as they are."""
 
-from collections.abc import Callable
-
 import h11
 
 from rtdebug.wire.handshake import HEAD_LIMIT, Head
@@ -18,7 +16,7 @@ class BodyReader:
         self._connection = connection
         self.done = False
         """The body has ended."""
-        self._on_end: Callable[[], None] | None = None
+        self._stream_ended = False
 
     def feed(self, data: bytes) -> tuple[bytes, int]:
         """Take wire bytes (b"" at the end of the stream); return the body in them and how many belonged to it.
@@ -26,6 +24,7 @@ class BodyReader:
         Raises BodyError.
         """
         body = bytearray()
+        self._stream_ended = not data
         try:
             self._connection.receive_data(data)
             while not self.done:
@@ -40,12 +39,14 @@ class BodyReader:
                     self.done = True
         except h11.RemoteProtocolError as error:
             raise BodyError(str(error)) from error
-        return bytes(body), len(data) - len(self._connection.trailing_data[0])
+        # Until the body ends, what h11 has not made sense of yet is a piece of it too.
+        rest = self._connection.trailing_data[0] if self.done else b""
+        return bytes(body), len(data) - len(rest)
 
     @property
     def keeps_alive(self) -> bool:
         """Say whether another message may follow on the same connection."""
-        return self.done and self._connection.their_state is not h11.MUST_CLOSE
+        return self.done and not self._stream_ended and self._connection.their_state is not h11.MUST_CLOSE
 
 
 def request_body(head: Head) -> BodyReader:

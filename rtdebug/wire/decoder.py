@@ -93,7 +93,8 @@ class Decoder:
                 payload = data[start:stop]
                 if second & 0x80:
                     payload = apply_mask(payload, data[start - 4 : start])
-                if head == 0x81 and not self._parts_head:  # nearly every frame: one whole text message
+                # Nearly every frame: one whole text message.
+                if head == 0x81 and not self._parts_head and size <= self._limit:
                     found.append(Message(at_ns, False, payload, 1, False))
                 else:
                     self._frame(head, payload, at_ns, found, size)
@@ -135,7 +136,8 @@ class Decoder:
         """Take one whole frame of `size` bytes; the payload is empty where it was too long to be kept."""
         opcode = head & 0x0F
         if opcode > BINARY:
-            found.append(Control(at_ns, opcode, payload))
+            kept = size <= self._limit
+            found.append(Control(at_ns, opcode, payload) if kept else Gap(at_ns, "a control frame of that size", size))
             return
         if opcode == CONTINUATION and not self._parts_head:
             found.append(Gap(at_ns, "a continuation frame with nothing to continue", size))
@@ -164,7 +166,7 @@ class Decoder:
         inflater = self._inflater if head & RSV1 else None
         if size > self._limit:
             found.append(Gap(at_ns, f"a message over {self._limit >> 20} MiB", size))
-            if inflater:
+            if inflater and inflater.keeps_context:
                 self._break_off("its compression context was lost with it", 0, at_ns, found)
             return
         if inflater:
@@ -174,7 +176,11 @@ class Decoder:
                 found.append(Gap(at_ns, f"a message that inflates past {self._limit >> 20} MiB", error.size))
                 return
             except zlib.error as error:
-                self._break_off(f"a compressed message that does not inflate ({error})", size, at_ns, found)
+                reason = f"a compressed message that does not inflate ({error})"
+                if inflater.keeps_context:
+                    self._break_off(reason, size, at_ns, found)
+                else:
+                    found.append(Gap(at_ns, reason, size))
                 return
         found.append(Message(at_ns, head & 0x0F == BINARY, payload, fragments, inflater is not None))
 

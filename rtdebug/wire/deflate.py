@@ -1,10 +1,13 @@
 """permessage-deflate (RFC 7692), one direction: what was agreed, and inflating without trusting the sender."""
 
+import re
 import zlib
 from dataclasses import dataclass
 
 _TAIL = b"\x00\x00\xff\xff"
 _STEP = 1 << 20
+_PATIENCE = 4
+"""Times the limit that may be inflated in vain, all in all, to stay in step: inflating costs time too."""
 
 
 class TooLarge(Exception):
@@ -43,25 +46,28 @@ def agreed_terms(extensions: str) -> DeflateTerms | None:
 
 def _window(text: str | None) -> int:
     # zlib cannot inflate with a window of 8 bits; a larger window reads the same stream.
-    return max(9, min(15, int(text))) if text and text.isdigit() else 15
+    return max(9, min(15, int(text))) if text and re.fullmatch(r"[0-9]{1,3}", text) else 15
 
 
 class Inflater:
     """Inflates one direction's compressed messages, in order."""
 
-    __slots__ = ("_keeps_context", "_stream", "_window")
+    __slots__ = ("_in_vain", "_stream", "_window", "keeps_context")
 
     def __init__(self, *, window: int, keeps_context: bool) -> None:
         self._window = window
-        self._keeps_context = keeps_context
+        self.keeps_context = keeps_context
+        """A message may refer to those before it, so that none can be passed over."""
         self._stream = zlib.decompressobj(wbits=-window)
+        self._in_vain = 0
 
     def inflate(self, data: bytes, limit: int) -> bytes:
         """Return the message; raise TooLarge past `limit` bytes and zlib.error on data that is not deflate.
 
-        After TooLarge the stream is still in step: later messages inflate as they should.
+        After TooLarge the stream is still in step: later messages inflate as they should. A bomb that goes on
+        and on, or one after another, is not inflated to its end, and counts as what is not deflate.
         """
-        if not self._keeps_context:
+        if not self.keeps_context:
             self._stream = zlib.decompressobj(wbits=-self._window)
         parts, size, rest = [], 0, data + _TAIL
         while rest:
@@ -72,6 +78,9 @@ class Inflater:
                 parts.append(part)
             else:
                 parts.clear()
+                self._in_vain += min(len(part), size - limit)
+            if self._in_vain > _PATIENCE * limit:
+                raise zlib.error(f"it goes on past {size >> 20} MiB")
             if not part and not self._stream.unconsumed_tail:
                 break
             if self._stream.eof:  # a block marked final: the next message starts a stream of its own

@@ -12,7 +12,7 @@ __all__ = ["apply_mask", "close_frame"]
 
 def close_frame(code: int, reason: str, *, masked: bool) -> bytes:
     """Build a close frame; `masked` as RFC 6455 demands of the client's side."""
-    payload = code.to_bytes(2, "big") + reason.encode()[:123]
+    payload = code.to_bytes(2, "big") + reason.encode()[:123].decode(errors="ignore").encode()
     if not masked:
         return bytes((0x88, len(payload))) + payload
     mask = os.urandom(4)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import openai
 import pytest
 from openai import AsyncOpenAI, OpenAI
 
@@ -38,10 +39,16 @@ def chunks_of_speech() -> list[str]:
     return [b64encode(data[at : at + 4800]).decode() for at in range(0, len(data), 4800)]
 
 
+def addressed(base_url: str) -> dict[str, str]:
+    """Point the library at a base URL; before 3.0 it dials wss unless told otherwise."""
+    old = int(openai.__version__.split(".")[0]) < 3
+    return {"base_url": base_url} | ({"websocket_base_url": base_url.replace("http:", "ws:")} if old else {})
+
+
 async def async_call(base_url: str) -> list[bytes]:
     """One typed and one spoken turn; the server's messages as the library got them."""
     got: list[bytes] = []
-    client = AsyncOpenAI(api_key=KEY, base_url=base_url)
+    client = AsyncOpenAI(api_key=KEY, **addressed(base_url))
     async with client, client.realtime.connect(model=MODEL) as connection:
 
         async def until(kind: str) -> None:
@@ -70,7 +77,7 @@ async def async_call(base_url: str) -> list[bytes]:
 
 def sync_call_in_thread(base_url: str) -> list[bytes]:
     got: list[bytes] = []
-    with OpenAI(api_key=KEY, base_url=base_url) as client, client.realtime.connect(model=MODEL) as connection:
+    with OpenAI(api_key=KEY, **addressed(base_url)) as client, client.realtime.connect(model=MODEL) as connection:
 
         def until(kind: str) -> None:
             while True:

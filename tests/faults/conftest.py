@@ -1,0 +1,3 @@
+from .disks import disk
+
+__all__ = ["disk"]
