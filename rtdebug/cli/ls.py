@@ -9,6 +9,9 @@ import rich_click as click
 from rtdebug.cli.common import RECORDINGS, say
 
 if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
     from rtdebug.recording.library import Summary
 
 
@@ -43,36 +46,58 @@ def command(folder: Path, as_json: bool) -> None:
 def _print_table(summaries: "list[Summary]") -> None:
     import shutil
 
-    from rich import box
     from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
+    console = Console(width=width, highlight=False)
+    rows = [_cells(summary) for summary in summaries]
+    table = _table(rows)
+    if console.measure(table, options=console.options.update(width=10_000)).maximum <= width:
+        console.print(table)
+        return
+    for name, _, *details in rows:  # the name whole on a line of its own, so that it can be copied
+        console.print(name, soft_wrap=True)
+        console.print(Padding(Text(" · ").join(details), (0, 0, 0, 4)))
+
+
+def _table(rows: "list[list[Text]]") -> "Table":
+    from rich import box
     from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    for heading in ("recording", "started (UTC)", "took", "model", "events", "responses", "ended"):
+        right = heading in ("took", "events")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
+    for name, started, took, model, events, responses, ending in rows:
+        number = events.plain.partition(" ")[0]  # the column says what is counted
+        table.add_row(name, started, took, model, number, responses, ending)
+    return table
+
+
+def _cells(summary: "Summary") -> "list[Text]":
     from rich.text import Text
 
     from rtdebug.clock import wall_text
     from rtdebug.reports.units import count, duration, plain, statuses
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
-    console = Console(width=width, highlight=False)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
-    for heading in ("recording", "started (UTC)", "took", "model", "events", "responses", "ended"):
-        right = heading in ("took", "events")
-        table.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
-    for summary in summaries:
-        totals, started_ns = summary.totals, summary.header.started_ns
-        responses = totals.get("responses")
-        events = f"{summary.messages:,}" if summary.messages is not None else f"≈{max(0, summary.entries - 2):,}"
-        style = "green" if summary.live else "red" if not summary.complete or totals.get("gaps") else ""
-        gaps = f", {count(totals['gaps'], 'gap')}" if totals.get("gaps") else ""
-        table.add_row(
-            Text(plain(summary.folder.name)),
-            Text(wall_text(started_ns)[:19].replace("T", " ") if started_ns else "-"),
-            Text(duration(summary.duration_ns)),
-            Text(plain(summary.model) or "-"),
-            Text(events),
-            Text(plain(statuses(responses)) if isinstance(responses, dict) and responses else "-"),
-            Text(plain(summary.ending) + gaps, style=style),
-        )
-    console.print(table)
+    totals, started_ns = summary.totals, summary.header.started_ns
+    responses = totals.get("responses")
+    events = (
+        count(summary.messages, "event") if summary.messages is not None else f"≈{max(0, summary.entries - 2):,} events"
+    )
+    gaps = f", {count(totals['gaps'], 'gap')}" if totals.get("gaps") else ""
+    style = "green" if summary.live else "red" if not summary.complete or gaps else ""
+    return [
+        Text(plain(summary.folder.name)),
+        Text(wall_text(started_ns)[:19].replace("T", " ") if started_ns else "-"),
+        Text(duration(summary.duration_ns)),
+        Text(plain(summary.model) or "-"),
+        Text(events),
+        Text(plain(statuses(responses)) if isinstance(responses, dict) and responses else "no responses"),
+        Text(plain(summary.ending) + gaps, style=style),
+    ]
 
 
 def _json(summary: "Summary") -> str:

@@ -25,6 +25,8 @@ _FORMS = re.compile(
     r"|(?<=xai-client-secret\.)[^\s,\"'\\\[]+"
 )
 _HALF_MASKED = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]*\*{3,}[A-Za-z0-9_*-]*")
+_TELLING = frozenset(["authorization", "value"])
+"""Places whose secret is struck out wherever else it appears; other places may hold everyday words."""
 _QUOTING = frozenset(["error", "message", "detail", "reason"])
 """Where errors stand that quote a key half masked; elsewhere, three stars are somebody's Markdown."""
 _KEYS = frozenset(["authorization", "api-key", "api_key", "apikey", "x-api-key", "proxy-authorization"])
@@ -98,7 +100,12 @@ class Redactor:
         for path, start, end in _string_values(text):
             value = text[start:end]
             quoting = not _QUOTING.isdisjoint(path)
-            new = REDACTED if _is_secret_place(path) and value else self._forms(value, masked=quoting)
+            if value and _is_secret_place(path):
+                new = REDACTED
+                if path[-1] in _TELLING:
+                    self.learn((value,))
+            else:
+                new = self._forms(value, masked=quoting)
             if new != value:
                 pieces += [text[position:start], new]
                 struck.append(_dotted(path))

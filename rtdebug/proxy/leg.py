@@ -41,6 +41,7 @@ class Leg(asyncio.Protocol):
         "_drained",
         "_is_tls",
         "_paused",
+        "_resetting",
         "ended",
         "eof",
         "error",
@@ -65,6 +66,7 @@ class Leg(asyncio.Protocol):
         self._buffer = b""
         self._is_tls = False
         self._paused = False
+        self._resetting = False
         self._arrived: asyncio.Event | None = None
         self._drained: asyncio.Event | None = None
 
@@ -239,7 +241,7 @@ class Leg(asyncio.Protocol):
 
     def close(self) -> None:
         """Close once the peer has taken what is on its way to it."""
-        if not self.lost:
+        if not self.lost and not self._resetting:  # a reset on its way must not turn into an orderly end
             self.transport.close()
             if not self.lost:
                 asyncio.get_running_loop().call_later(_LINGER, self.abort)
@@ -247,6 +249,7 @@ class Leg(asyncio.Protocol):
     def reset(self) -> None:
         """Break off as the other side did, once the peer has taken what came before."""
         if not self.lost:
+            self._resetting = True
             deadline = asyncio.get_running_loop().time() + _RESET_AFTER
             self._reset(deadline)
 

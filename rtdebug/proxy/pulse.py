@@ -28,6 +28,6 @@ def is_silent(link: socket.socket) -> bool:
         return False
     if len(info) < _LAST_ACK.size:
         return False
-    unacked = _UNACKED.unpack_from(info)[4]
-    last_ack_ms = _LAST_ACK.unpack_from(info)[12]
+    unacked: int = _UNACKED.unpack_from(info)[4]
+    last_ack_ms: int = _LAST_ACK.unpack_from(info)[12]
     return unacked > 0 and last_ack_ms > SILENT_MS

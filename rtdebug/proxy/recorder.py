@@ -1,5 +1,6 @@
 """The recorder: bytes that were forwarded in, a recording out. Nothing that happens here reaches the call."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from rtdebug.wire.messages import Sender
 
 _NAMING_NS = 150_000_000
 """How long the making of a folder waits for the session's id, to be named after it."""
+_CLOSING_SECONDS = 4.0
+"""How long the end of a call waits for its recording to be on disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,10 @@ class Recorder:
         self._scribe.close(self._sheet)
         self._mute = True  # nothing stands behind the last line, whatever is told meanwhile
         self._scribe.open -= 1
-        await self._sheet.closed.wait()
+        try:
+            await asyncio.wait_for(self._sheet.closed.wait(), _CLOSING_SECONDS)
+        except TimeoutError:
+            self._scribe.fault(f"{self._sheet.path}: the disk does not answer, and the recording may have no end")
         finished = Finished(self._sheet.folder, duration, self._encoder.seq, self._encoder.tally)
         self._on_finished(finished)
 

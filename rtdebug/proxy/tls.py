@@ -50,7 +50,7 @@ def bundle_with(authority: Path) -> Path | None:
 
     None where this machine keeps no such file to begin with.
     """
-    usual = ssl.get_default_verify_paths().cafile  # minds SSL_CERT_FILE
+    usual: str | None = ssl.get_default_verify_paths().cafile  # minds SSL_CERT_FILE
     if usual is None:
         return None
     bundle = authority.with_name("ca-bundle.pem")

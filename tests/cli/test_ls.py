@@ -44,8 +44,7 @@ def test_eighty_columns_are_not_overrun_and_names_stay_whole(shelf: Path) -> Non
         lines = re.sub(r"\x1b\[[0-9;]*m", "", done.text).splitlines()
         assert max(map(len, lines)) <= columns
         assert "…" not in done.text
-        squeezed = "".join(line[1:].partition("  ")[0].strip() for line in lines)
-        assert "2026-11-20T09-15-02.417Z_sess_C9G5qwertyuiop1" in squeezed
+        assert any("2026-11-20T09-15-02.417Z_sess_C9G5qwertyuiop1" in line for line in lines)
 
 
 def test_a_terminal_gets_colour_unless_it_does_not_want_any(shelf: Path) -> None:

@@ -126,3 +126,21 @@ async def test_a_flood_that_begins_with_the_answer_is_held_back_too(
         client.resets()
         await server.ended()
         server.hangs_up()
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+async def test_a_reset_stays_one_for_a_slow_reader_that_leaves_meanwhile(loop: str, tmp_path: Path) -> None:
+    said = frame(0x80 | TEXT, b"s" * 400_000, masked=False)
+    with listening_upstream() as upstream, proxy_before(upstream.url, tmp_path, loop=loop) as stand:
+        client, server = await call(upstream, stand, receive_buffer=4096)
+        await server.sends(said)
+        await asyncio.sleep(0.2)
+        server.resets()
+        await asyncio.sleep(0.2)
+        client.half_closes()
+        await asyncio.sleep(0.2)
+        client.begin_reading()
+        await client.head()
+        assert await client.ended() == "reset"
+        assert bytes(client.received) == said
+        client.hangs_up()
