@@ -111,6 +111,11 @@ class Connection:
         self._client.unread(data)
         return bool(data)
 
+    def check_pulse(self) -> None:
+        """End a call one side of which is gone without a word."""
+        if self._relay is not None:
+            self._relay.check_pulse()
+
     async def _request(self) -> bool:
         """Serve one request; return whether another may follow."""
         try:

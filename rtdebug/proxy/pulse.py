@@ -17,7 +17,7 @@ _UNACKED = struct.Struct("@8xIIIII")
 _LAST_ACK = struct.Struct("@8x13I")
 
 
-def is_silent(link: socket.socket) -> bool:
+def takes_nothing(link: socket.socket) -> bool:
     """Say whether a peer has acknowledged nothing for SILENT_MS though something waits for it; False where unknown."""
     option = getattr(socket, "TCP_INFO", None)
     if option is None:

@@ -21,6 +21,7 @@ from rtdebug.wire.messages import Sender
 
 _NAMING_NS = 150_000_000
 """How long the making of a folder waits for the session's id, to be named after it."""
+_ENDINGS = {"eof": "left", "reset": "reset", "silent": "fell silent"}
 _CLOSING_SECONDS = 4.0
 """How long the end of a call waits for its recording to be on disk."""
 
@@ -148,11 +149,11 @@ class Recorder:
         return not self._mute and (self._client if sender == "client" else self._server).at_boundary
 
     def ended(self, sender: Sender, how: str) -> None:
-        """Take note of a side's end: "eof", "reset", or "gone" (which says nothing new)."""
+        """Take note of a side's end: "eof", "reset", "silent", or "gone" (which says nothing new)."""
         if how == "gone" or self._mute:
             return
         self._admit_torn(sender)
-        self._encoder.tally.ends(f"{sender} {'left' if how == 'eof' else 'reset'}")
+        self._encoder.tally.ends(f"{sender} {_ENDINGS[how]}")
         self.note("closed", sender, how=how)
 
     def _admit_torn(self, sender: Sender) -> None:

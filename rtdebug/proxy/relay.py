@@ -4,6 +4,7 @@ import asyncio
 from typing import Protocol
 
 from rtdebug.proxy.leg import Leg
+from rtdebug.proxy.pulse import takes_nothing
 from rtdebug.wire.frames import close_frame
 from rtdebug.wire.messages import Sender
 
@@ -25,7 +26,7 @@ class Observer(Protocol):
         """Say whether a frame may be put in behind this side's last byte."""
 
     def ended(self, sender: Sender, how: str) -> None:
-        """Take note that a side sent its last byte ("eof"), broke off ("reset"), or is gone ("gone")."""
+        """Take note of a side's end: "eof" (its last byte came), "reset", "silent" (it takes nothing), "gone"."""
 
 
 class Relay:
@@ -71,6 +72,13 @@ class Relay:
                 for leg in self._legs.values():
                     end(leg)
         await self.done.wait()
+
+    def check_pulse(self) -> None:
+        """Give up a side whose machine has stopped to acknowledge what is sent to it."""
+        for sender, leg in self._legs.items():
+            if not leg.lost and takes_nothing(leg.transport.get_extra_info("socket")):
+                self._observer.ended(sender, "silent")
+                leg.abort()
 
     def _on_eof(self, sender: Sender) -> None:
         self._observer.ended(sender, "eof")

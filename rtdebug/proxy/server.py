@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rtdebug.errors import UsageError
 from rtdebug.proxy.connection import Connection, Rules
 from rtdebug.proxy.leg import Leg
+from rtdebug.proxy.pulse import PULSE_SECONDS
 from rtdebug.proxy.upstream import keep_watch
 
 _TLS_HELLO = b"\x16"
@@ -81,9 +82,10 @@ class ProxyServer:
             for listener in self._listeners:
                 stack.callback(listener.close)
             async with asyncio.TaskGroup() as clients:
-                accepting = [asyncio.ensure_future(self._accept(listener, clients)) for listener in self._listeners]
+                standing = [asyncio.ensure_future(self._accept(listener, clients)) for listener in self._listeners]
+                standing.append(asyncio.ensure_future(self._check_pulses()))
                 await self._stopping.wait()
-                for task in accepting:
+                for task in standing:
                     task.cancel()
                 await asyncio.gather(*(self._end(task, connection) for task, connection in self._serving.items()))
 
@@ -111,6 +113,13 @@ class ProxyServer:
             task = clients.create_task(self._guarded(self._client(link, f"{peer[0]}:{peer[1]}")))
             self._serving[task] = None
             task.add_done_callback(self._serving.pop)
+
+    async def _check_pulses(self) -> None:
+        while True:
+            await asyncio.sleep(PULSE_SECONDS)
+            for connection in list(self._serving.values()):
+                if connection is not None:
+                    connection.check_pulse()
 
     async def _guarded(self, serving: Awaitable[None]) -> None:
         """Keep one connection's trouble from the others."""
