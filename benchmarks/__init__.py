@@ -1,0 +1,1 @@
+"""What is measured and how, with the peers beside it."""
