@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from rtdebug.cli.common import run_async, say, stop_on_signals, upstream_options
+from rtdebug.cli.common import run_async, say, settle_memory, stop_on_signals, upstream_options
 from rtdebug.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ async def _serve(options: "ProxyOptions") -> bool:
     from rtdebug.proxy.service import running_proxy
 
     async with running_proxy(options, on_finished=say_finished, say=say) as proxy:
+        settle_memory()
         stop_on_signals(proxy.stop)
         if options.allow_remote:
             say("other machines can use this proxy: who reaches its port sees and spends what you do")

@@ -115,8 +115,8 @@ class Recorder:
         self._server = Decoder()
         self._sheet = Sheet(encoder, clock.now_ns, self._place)
         self._torn: set[Sender] = set()
-        self._mute = False  # it failed, or has ended, and takes nothing more
         scribe.open += 1
+        self._mute = False  # it failed, or has ended, and takes nothing more
 
     @property
     def redactor(self) -> Redactor:
@@ -213,8 +213,8 @@ class Recorder:
             self._admit_torn("client")
             self._admit_torn("server")
         self._scribe.close(self._sheet)
-        self._mute = True  # nothing stands behind the last line, whatever is told meanwhile
         self._scribe.open -= 1
+        self._mute = True  # nothing stands behind the last line, whatever is told meanwhile
         try:
             await asyncio.wait_for(self._sheet.closed.wait(), _CLOSING_SECONDS)
         except TimeoutError:

@@ -6,9 +6,12 @@ is given up and admitted, never waited for.
 """
 
 import asyncio
+import os
 import queue
+import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,10 +21,17 @@ from rtdebug.recording.writer import RecordingWriter
 
 BACKLOG_LIMIT = 192 << 20
 """Bytes that may wait for the disk in all, three times the largest message; past it, batches are given up."""
-_AT_ONCE = 1 << 20
+_WAIT_SECONDS, _WAIT_EACH, _LONGEST_WAIT = 0.08, 0.0006, 0.2
+"""How long entries wait for company, longer with every recording under way: what a crash may cost, against what
+waking the thread costs."""
+_STEP_SECONDS = 0.004
+"""The least time between two rounds."""
+_AT_ONCE = 256 << 10
 """A recording with this much waiting is not kept for the next round."""
 _RETRY_SECONDS = 1.0
 _SYNC_SECONDS = 1.0
+_MOST_SYNCED = 20
+"""Recordings that the disk is asked to keep in one go; with more, each has its turn less often."""
 _SPELL_SECONDS = 10.0
 """Trouble that comes back within this time is the same trouble, and is not reported again."""
 
@@ -36,6 +46,7 @@ class Sheet:
     """Where its folder goes; asked with False it may answer None: not yet."""
     path: Path | None = None
     waiting: bool = False
+    ended: bool = False
     generation: int = 0
     lost_from: int | None = None
     """First entry that was given up and not admitted yet."""
@@ -76,7 +87,7 @@ class Scribe:
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._to_sync: queue.SimpleQueue[tuple[Sheet, bool] | None] = queue.SimpleQueue()
-        self._waiting: list[Sheet] = []
+        self._due: deque[tuple[float, Sheet]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._handed = 0
         self._written = 0
@@ -96,19 +107,16 @@ class Scribe:
 
     def wake(self, sheet: Sheet) -> None:
         """Take note that a sheet has something to write."""
-        if not sheet.waiting:
-            sheet.waiting = True
-            self._waiting.append(sheet)
         if sheet.encoder.size > _AT_ONCE:
             self._hand_over(sheet)
-        elif self._timer is None:
-            # Few recordings are written more often, so that a crash costs less; many share the work.
-            self._timer = self._loop.call_later(min(0.1, 0.02 + 0.001 * self.open), self._round)
+        elif not sheet.waiting:
+            self._wait(sheet)
 
     def close(self, sheet: Sheet) -> None:
         """Write a sheet's last line and close its files; its `closed` is set when that is done."""
         sheet.retry_at = 0.0
         self._hand_over(sheet, closes=True)
+        sheet.ended = True
 
     async def stop(self, patience: float = 5.0) -> None:
         """End the threads once all is written; give up on a disk that does not answer."""
@@ -122,21 +130,29 @@ class Scribe:
         self.troubled = True
         self._on_trouble(what)
 
+    def _wait(self, sheet: Sheet) -> None:
+        sheet.waiting = True
+        wait = min(_LONGEST_WAIT, _WAIT_SECONDS + _WAIT_EACH * self.open)
+        self._due.append((self._loop.time() + wait, sheet))
+        if self._timer is None:
+            self._timer = self._loop.call_later(wait, self._round)
+
     def _round(self) -> None:
-        self._timer = None
-        sheets, self._waiting = self._waiting, []
-        for sheet in sheets:
-            if sheet.waiting:
-                sheet.waiting = False
+        """Hand over what is due. Each recording keeps its own time, so that many never fall due at once."""
+        now, due = self._loop.time(), self._due
+        while due and due[0][0] <= now:
+            sheet = due.popleft()[1]
+            sheet.waiting = False
+            if not sheet.ended:
                 self._hand_over(sheet)
-        if self._waiting and self._timer is None:
-            self._timer = self._loop.call_later(0.02, self._round)
+        wait = max(_STEP_SECONDS, due[0][0] - now) if due else 0.0
+        self._timer = self._loop.call_later(wait, self._round) if due else None
 
     def _hand_over(self, sheet: Sheet, *, closes: bool = False) -> None:
         sheet.path = sheet.path or sheet.place(closes)
         if sheet.path is None:
-            sheet.waiting = True
-            self._waiting.append(sheet)
+            if not sheet.waiting:
+                self._wait(sheet)
             return
         failed = sheet.failed[0] == sheet.generation
         full = self._handed - self._written + sheet.encoder.size > BACKLOG_LIMIT
@@ -173,6 +189,7 @@ class Scribe:
     # The threads.
 
     def _write_jobs(self) -> None:
+        _stand_back()
         while (job := self._jobs.get()) is not None:
             if job.sheet.failed[0] < job.generation:
                 try:
@@ -198,17 +215,19 @@ class Scribe:
 
     def _sync_sheets(self) -> None:
         """Have the disk keep what was written, about once a second; close what is finished."""
-        dirty: list[Sheet] = []
+        _stand_back()
+        dirty: deque[Sheet] = deque()
         deadline = time.monotonic() + _SYNC_SECONDS
         while True:
             try:
                 item = self._to_sync.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                for sheet in dirty:
+                for _ in range(min(len(dirty), _MOST_SYNCED)):
+                    sheet = dirty.popleft()
                     sheet.dirty = False
                     if sheet.writer is not None:
                         _sync(sheet.writer)
-                dirty, deadline = [], time.monotonic() + _SYNC_SECONDS
+                deadline = time.monotonic() + _SYNC_SECONDS
                 continue
             if item is None:
                 return
@@ -228,6 +247,12 @@ class Scribe:
             self._loop.call_soon_threadsafe(act)
         except RuntimeError:
             pass  # the loop has ended without waiting for us
+
+
+def _stand_back() -> None:
+    """Let the event loop go first where both want the same core (a thread's own niceness is Linux's)."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 def _sync(writer: RecordingWriter) -> None:

@@ -241,11 +241,12 @@ class Encoder:
         kind = event.get("type") if isinstance(event, dict) else None
         kind = kind if isinstance(kind, str) else ""
         kept = payload
-        if self.redactor.suspects(payload, delta=kind.endswith(".delta")):
+        is_delta = kind.endswith(".delta")  # a piece of a stream, which changes nothing and counts for nothing
+        if self.redactor.suspects(payload, delta=is_delta):
             kept, struck = self._redact(payload, is_json=event is not None)
             if struck:
                 fields = {"redacted": struck, "size": len(payload)}
-        if isinstance(event, dict) and kind:
+        if isinstance(event, dict) and kind and not is_delta:
             self._formats.observe(sender, event)
             self.tally.event(sender, kind, event)
         if message.binary:
