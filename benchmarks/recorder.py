@@ -14,12 +14,13 @@ import tempfile
 import time
 import wave
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from websockets.frames import Frame
 from websockets.streams import StreamReader
 
-from benchmarks.relay.messages import HOUR_CHUNKS, HOUR_EVENTS, Voice
+from benchmarks.relay.messages import HOUR_CHUNKS, Voice
 from rtdebug.recording.encoder import Encoder
 from rtdebug.recording.format import Header
 from rtdebug.recording.writer import RecordingWriter
@@ -62,9 +63,9 @@ def record_plainly(frames: list[tuple[str, bytes]], folder: Path) -> int:
     """Record as one would at first; return the number of entries."""
     readers = {"client": StreamReader(), "server": StreamReader()}
     tracks = {}
-    with (folder / "events.jsonl").open("w") as log:
+    with (folder / "events.jsonl").open("w") as log, ExitStack() as stack:
         for name in readers:
-            tracks[name] = wave.open(str(folder / f"{name}.wav"), "wb")
+            tracks[name] = stack.enter_context(wave.open(str(folder / f"{name}.wav"), "wb"))
             tracks[name].setparams((1, 2, 24000, 0, "NONE", ""))
         for number, (sender, frame) in enumerate(frames):
             reader = readers[sender]
@@ -76,8 +77,6 @@ def record_plainly(frames: list[tuple[str, bytes]], folder: Path) -> int:
                     tracks[sender].writeframes(base64.b64decode(event[key]))
                     event[key] = ""
             log.write(json.dumps({"n": number, "from": sender, "event": event}) + "\n")
-        for track in tracks.values():
-            track.close()
     return len(frames)
 
 

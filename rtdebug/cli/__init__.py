@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import io
 import os
 import sys
 
@@ -46,7 +47,7 @@ class LazyGroup(click.RichGroup):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="rtdebug")
 def group() -> None:
-    """Record, inspect and replay calls to the OpenAI Realtime API.
+    """Record calls to the OpenAI Realtime API, and list, print and prove what was recorded.
 
     Start with `rtdebug demo`: a voice call, recorded, without a key and without a network.
     Then put `rtdebug proxy` before your own agent by changing one URL.
@@ -55,8 +56,12 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a sign that the locale does not have is no reason to stop
     try:
         group(prog_name="rtdebug", standalone_mode=False)
+        sys.stdout.flush()
     except Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
@@ -73,3 +78,7 @@ def main() -> None:
 
         say(str(error))
         sys.exit(error.exit_code)
+    except OSError as error:
+        print(f"rtdebug: cannot write the output: {error.strerror}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(os.EX_IOERR)

@@ -42,10 +42,10 @@ def run_async(main: Coroutine[Any, Any, T]) -> T:
 
 
 def settle_memory() -> None:
-    """Keep memory's housekeeping out of the calls: both kinds below were measured to hold up messages.
+    """Keep memory's housekeeping out of the calls.
 
-    With the defaults, the garbage collector stopped a proxy of 200 calls for a millisecond twice a second and for
-    15 ms now and then, and glibc gave memory back to the kernel and asked for it again with every burst of audio.
+    Left alone, the garbage collector stops a proxy of 200 calls for a millisecond twice a second and for 15 ms now and
+    then, and glibc gives memory back to the kernel and asks for it again with every burst of audio.
     """
     gc.collect()
     gc.freeze()
@@ -57,7 +57,7 @@ def settle_memory() -> None:
 
 
 def stop_on_signals(stop: Callable[[], None]) -> None:
-    """Call `stop` on the first SIGINT or SIGTERM; a second one ends the process at once."""
+    """Call `stop` on the first SIGINT, SIGTERM or SIGHUP; a second one ends the process at once."""
     loop = asyncio.get_running_loop()
     seen: list[int] = []
 
@@ -67,7 +67,7 @@ def stop_on_signals(stop: Callable[[], None]) -> None:
         seen.append(number)
         stop()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, on_signal, number)
 
 

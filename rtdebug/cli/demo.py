@@ -1,7 +1,11 @@
 """`rtdebug demo`: a voice call from end to end, without a key and without a network."""
 
 import asyncio
+import math
+import os
+import shutil
 import sys
+import textwrap
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,16 +40,21 @@ def command(out: Path, pace: float) -> None:
     from rtdebug.recording.reader import RecordingReader
     from rtdebug.reports.story import story
 
+    if not math.isfinite(pace):
+        raise click.BadParameter("it has to be a number", param_hint="--pace")
     finished = run_async(_call(out, pace))
     if finished is None or finished.folder is None:
         raise RtdebugError("the demo's call was not recorded")
     with RecordingReader(finished.folder) as reader:
         for line in story(reader):
-            print(line)
+            print(textwrap.fill(line, _width(), subsequent_indent=" " * 12, break_on_hyphens=False))
     folder = finished.folder
-    print(f"\nThe call is in {folder}: events.jsonl, client.wav, server.wav. What to try next:\n")
-    print(f"  rtdebug verify {folder}\n  rtdebug cat {folder} | head\n  rtdebug ls {out}")
-    print("  rtdebug run -- python my_agent.py      (records your own agent)")
+    again = "rtdebug" if shutil.which("rtdebug") else "uv run rtdebug"
+    print(f"\nThe call is in {folder}\n(events.jsonl, client.wav, server.wav). What to try next:\n")
+    print(f"  {again} verify {folder}")
+    print(f"  less {folder}/events.jsonl")
+    print(f"  {again} ls {out}")
+    print(f"  {again} run -- python my_agent.py      (records your own agent)")
 
 
 async def _call(out: Path, pace: float) -> "Finished | None":
@@ -58,7 +67,8 @@ async def _call(out: Path, pace: float) -> "Finished | None":
     async with Simulator(pace=pace) as simulator:
         options = ProxyOptions(upstream=simulator.url, listen="127.0.0.1:0", out=out)
         async with running_proxy(options, on_finished=done.append, say=say) as proxy, asyncio.TaskGroup() as tasks:
-            say(f"a simulated Realtime API answers at {simulator.url}, the proxy listens at {proxy.base_url}")
+            say(f"a simulated Realtime API is at {simulator.url}")
+            say(f"the proxy before it is at {proxy.base_url}; the call takes about {14 / pace:.0f} s")
             ticking = tasks.create_task(_tick())
             await call(proxy.base_url, api_key=_KEY, pace=pace)
             ticking.cancel()
@@ -66,9 +76,13 @@ async def _call(out: Path, pace: float) -> "Finished | None":
     return calls[0] if calls else None
 
 
+def _width() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+
+
 async def _tick() -> None:
     """Show that the call is going on, where somebody looks."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return
     began = time.monotonic()
     try:

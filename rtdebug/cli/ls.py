@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 @click.command("ls")
-@click.argument(
-    "folder", default=RECORDINGS, type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR]"
-)
+@click.argument("folder", default=RECORDINGS, type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a recording.")
 def command(folder: Path, as_json: bool) -> None:
     """List recordings: start, duration, model, events, responses, and how each ended.
 
     Recordings that are being written at this moment are marked `live`.
     """
-    from rtdebug.errors import RecordingError
+    from rtdebug.errors import RecordingError, UsageError
     from rtdebug.recording.library import find, summarize
 
-    summaries = []
-    for path in find(folder):
+    if not folder.exists() and str(folder) != RECORDINGS:
+        raise UsageError(f"{folder}: there is no such folder")
+    summaries, found = [], find(folder)
+    for path in found:
         try:
             summaries.append(summarize(path))
         except RecordingError as error:
@@ -39,7 +39,7 @@ def command(folder: Path, as_json: bool) -> None:
             print(_json(summary))
     elif summaries:
         _print_table(summaries)
-    else:
+    elif not found:
         say(f"no recordings in {folder}; `rtdebug demo` makes one, `rtdebug proxy` records your own calls")
 
 
@@ -71,7 +71,7 @@ def _table(rows: "list[list[Text]]") -> "Table":
         right = heading in ("took", "events")
         table.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
     for name, started, took, model, events, responses, ending in rows:
-        number = events.plain.partition(" ")[0]  # the column says what is counted
+        number = events.plain.removesuffix("s").removesuffix(" event")  # the column says what is counted
         table.add_row(name, started, took, model, number, responses, ending)
     return table
 
@@ -84,9 +84,13 @@ def _cells(summary: "Summary") -> "list[Text]":
 
     totals, started_ns = summary.totals, summary.header.started_ns
     responses = totals.get("responses")
-    events = (
-        count(summary.messages, "event") if summary.messages is not None else f"≈{max(0, summary.entries - 2):,} events"
-    )
+    exchanges = totals.get("exchanges")
+    if isinstance(exchanges, int) and exchanges:
+        events = count(exchanges, "exchange")
+    elif summary.messages is not None:
+        events = count(summary.messages, "event")
+    else:
+        events = f"≈{max(0, summary.entries - 2):,} events"
     gaps = f", {count(totals['gaps'], 'gap')}" if totals.get("gaps") else ""
     style = "green" if summary.live else "red" if not summary.complete or gaps else ""
     return [

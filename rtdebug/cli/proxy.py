@@ -48,7 +48,12 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--strict", is_flag=True, help="Refuse new calls while recordings cannot be written.")
 @click.option(
-    "--max-connections", "most_connections", default=1000, show_default=True, help="Clients served at a time."
+    "--max-connections",
+    "most_connections",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    help="Clients served at a time.",
 )
 def command(**options: Any) -> None:
     """Record every call that passes through, unchanged.
@@ -92,6 +97,10 @@ def say_finished(finished: "Finished") -> None:
     from rtdebug.reports.units import count, duration, plain, statuses
 
     tally = finished.tally
+    if tally.exchanges:
+        where = finished.folder if finished.folder is not None else "not recorded"
+        say(f"{count(tally.exchanges, 'exchange')} of plain HTTP · {where}")
+        return
     messages = count(tally.client_messages + tally.server_messages, "event")
     ending = plain(tally.ending or "ended")
     where = finished.folder if finished.folder is not None else "not recorded"

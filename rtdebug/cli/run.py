@@ -6,10 +6,12 @@ import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import rich_click as click
+from click.core import ParameterSource
 
-from rtdebug.cli.common import UPSTREAM, run_async, say, upstream_options
+from rtdebug.cli.common import run_async, say, upstream_options
 from rtdebug.cli.proxy import say_finished
 from rtdebug.errors import UsageError
 
@@ -17,25 +19,28 @@ if TYPE_CHECKING:
     from rtdebug.proxy.service import ProxyOptions, RunningProxy
 
 
-@click.command("run", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.command("run", context_settings={"allow_interspersed_args": False})
 @upstream_options
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but where the recordings are.")
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND...")
-def command(upstream: str, upstream_ca: Path | None, out: Path, quiet: bool, words: tuple[str, ...]) -> None:
+@click.pass_context
+def command(
+    context: click.Context, upstream: str, upstream_ca: Path | None, out: Path, quiet: bool, words: tuple[str, ...]
+) -> None:
     """Run a program with a recording proxy in its path.
 
     `rtdebug run -- python my_agent.py`
 
-    Sets `OPENAI_BASE_URL`, which the openai libraries (Python and Node), LiveKit and pydantic-ai read, and
-    `AZURE_OPENAI_ENDPOINT` where it was set; for clients that insist on TLS, `NODE_EXTRA_CA_CERTS` and
-    `SSL_CERT_FILE`. For libraries that take their URL in
-    code (Agents SDK, pipecat), use `RTDEBUG_WS_URL`, the WebSocket URL up to `/realtime`. Where
-    `OPENAI_BASE_URL` is set already, that server is the upstream. Ends with the program's exit status.
+    Sets `OPENAI_BASE_URL`, which the openai libraries (Python and Node), LiveKit and pydantic-ai read; for clients
+    that insist on TLS, `NODE_EXTRA_CA_CERTS` and `SSL_CERT_FILE`. For libraries that take their URL in code (Agents
+    SDK, pipecat), use `RTDEBUG_WS_URL`, the WebSocket URL up to `/realtime`. The upstream is `--upstream`, or else what
+    `OPENAI_BASE_URL` or `AZURE_OPENAI_ENDPOINT` named before. Ends with the program's exit status.
     """
     from rtdebug.proxy.service import ProxyOptions
 
-    if upstream == UPSTREAM and os.environ.get("OPENAI_BASE_URL"):
-        upstream = os.environ["OPENAI_BASE_URL"]
+    chosen = context.get_parameter_source("upstream") is not ParameterSource.DEFAULT
+    if not chosen:
+        upstream = os.environ.get("OPENAI_BASE_URL") or os.environ.get("AZURE_OPENAI_ENDPOINT") or upstream
     options = ProxyOptions(upstream=upstream, upstream_ca=upstream_ca, out=out, listen="127.0.0.1:0", tls=_has_tls())
     sys.exit(run_async(_run(options, list(words), quiet=quiet)))
 
@@ -66,11 +71,13 @@ async def _wait_for(words: list[str], environment: dict[str, str]) -> int:
     try:
         program = await asyncio.create_subprocess_exec(*words, env=environment)
     except OSError as error:
-        raise UsageError(f"cannot run {words[0]}: {error.strerror}") from None
+        say(f"cannot run {words[0]}: {error.strerror}")
+        return 127 if isinstance(error, FileNotFoundError) else 126  # as a shell has it
     loop = asyncio.get_running_loop()
     # The terminal sends Ctrl-C to the program as well: it decides what that means, and we outlive it.
     loop.add_signal_handler(signal.SIGINT, lambda: None)
-    loop.add_signal_handler(signal.SIGTERM, lambda: program.send_signal(signal.SIGTERM))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, program.send_signal, number)
     status = await program.wait()
     return status if status >= 0 else 128 - status
 
@@ -84,8 +91,9 @@ def _environment(proxy: "RunningProxy") -> dict[str, str]:
         "RTDEBUG_BASE_URL": proxy.base_url,
         "RTDEBUG_WS_URL": proxy.base_url.replace("http://", "ws://", 1) + "/realtime",
     }
-    if os.environ.get("AZURE_OPENAI_ENDPOINT"):
-        values["AZURE_OPENAI_ENDPOINT"] = root
+    azure = os.environ.get("AZURE_OPENAI_ENDPOINT", "")
+    if azure and urlsplit(azure).hostname == urlsplit(proxy.upstream_url).hostname:
+        values["AZURE_OPENAI_ENDPOINT"] = root  # any other server keeps its own address: its key is not for ours
     if proxy.ca is not None:
         values["NODE_EXTRA_CA_CERTS"] = str(proxy.ca)
         bundle = bundle_with(proxy.ca)
@@ -95,6 +103,16 @@ def _environment(proxy: "RunningProxy") -> dict[str, str]:
 
 
 def _has_tls() -> bool:
+    """Say whether the port can speak TLS too; clients that do not insist on it are served either way."""
     from importlib.util import find_spec
 
-    return find_spec("trustme") is not None
+    from rtdebug.proxy.tls import local_context
+
+    if find_spec("trustme") is None:
+        return False
+    try:
+        local_context(())
+    except UsageError as error:
+        say(f"{error}. Going on without TLS.")
+        return False
+    return True

@@ -12,11 +12,13 @@ from rtdebug.wire.handshake import Head
 
 REDACTED = "[redacted]"
 
-_HEADERS = frozenset(
-    ["authorization", "proxy-authorization", "api-key", "x-api-key", "openai-api-key", "cookie", "set-cookie"]
+_HEADERS = re.compile(
+    r"(?!sec-websocket-|idempotency-)(?:.*[-_])?(?:authorization|cookie|api-?key|key|token|secret|password)(?:[-_].*)?"
 )
+"""Names of headers whose value is struck out; the handshake's own `Sec-WebSocket-Key` is none."""
+_USER_IN_URL = re.compile(r"(?<=://)[^/\s:@\"\\]+:[^/\s@\"\\]+(?=@)")
 _QUERY = re.compile(
-    r"(?i)([?&](?:api[-_]?key|key|token|access_token|authorization|client_secret|password|sig|signature)=)([^&#\s]+)"
+    r"(?i)((?:^|[?&])(?:[\w-]{0,40}[-_])?(?:api-?key|key|token|secret|password|authorization|sig|signature|code)=)([^&#\s\"\\]+)"
 )
 # Patterns that begin with a run of word characters look behind, so that a long run is tried once, not at every place.
 _SUBPROTOCOL = re.compile(r"(?i)((?<![\w-])(?:[\w-]*(?:key|secret|token))\.)([^,\s]+)")
@@ -29,8 +31,33 @@ _TELLING = frozenset(["authorization", "value"])
 """Places whose secret is struck out wherever else it appears; other places may hold everyday words."""
 _QUOTING = frozenset(["error", "message", "detail", "reason"])
 """Where errors stand that quote a key half masked; elsewhere, three stars are somebody's Markdown."""
-_KEYS = frozenset(["authorization", "api-key", "api_key", "apikey", "x-api-key", "proxy-authorization"])
-_PLACE_NEEDLES = (b"ecret", b"uthorization", b'"headers"', b"pi_key", b"pi-key", b"apikey", b"***")
+_KEYS = frozenset(
+    [
+        "access_token",
+        "api-key",
+        "api_key",
+        "apikey",
+        "authorization",
+        "password",
+        "proxy-authorization",
+        "refresh_token",
+        "x-api-key",
+    ]
+)
+_PLACE_NEEDLES = (
+    b"ecret",
+    b"uthorization",
+    b'"headers"',
+    b"pi_key",
+    b"pi-key",
+    b"apikey",
+    b"***",
+    b"oken=",
+    b"ey=",
+    b"assword",
+    b"_token",
+    b"@",
+)
 # The closing quote may be missing, so that odd text is read once and not again from each of its quotes.
 _TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)"?|[{}\[\],:]', re.DOTALL)
 _DEEPEST = 100
@@ -77,13 +104,13 @@ class Redactor:
         def change(line: str) -> str:
             name, colon, value = line.partition(":")
             lower = name.lower()
-            if colon and lower in _HEADERS:
+            if colon and " " not in lower and _HEADERS.fullmatch(lower):
                 struck[lower] = None
                 scheme, blank, _ = value.strip().partition(" ")
                 keeps = f" {scheme} " if blank and lower.endswith("authorization") else " "
                 return f"{name}:{keeps}{REDACTED}"
             new = _SUBPROTOCOL.sub(rf"\1{REDACTED}", line) if lower == "sec-websocket-protocol" else line
-            new = self._forms(_QUERY.sub(rf"\1{REDACTED}", new))
+            new = self._forms(_in_urls(new))
             if new != line:
                 struck[lower if colon and " " not in lower else "target"] = None
             return new
@@ -105,14 +132,14 @@ class Redactor:
                 if path[-1] in _TELLING:
                     self.learn((value,))
             else:
-                new = self._forms(value, masked=quoting)
+                new = self._forms(_in_urls(value), masked=quoting)
             if new != value:
                 pieces += [text[position:start], new]
                 struck.append(_dotted(path))
                 position = end
         # What the walk did not see (keys, odd JSON) still must not carry a credential.
         whole = "".join([*pieces, text[position:]])
-        clean = self._forms(whole, masked=not is_json)
+        clean = self._forms(whole if is_json else _in_urls(whole), masked=not is_json)
         return clean, tuple(struck) if clean == whole else (*struck, "text")
 
     def _forms(self, text: str, *, masked: bool = False) -> str:
@@ -126,11 +153,20 @@ class Redactor:
 
 def credentials(head: Head) -> tuple[str, ...]:
     """Return the credentials a request presents, in every place a client may put one."""
-    found = [value for name in ("api-key", "x-api-key", "openai-api-key") for value in head.values(name)]
+    names = {line.partition(b":")[0].decode("latin-1").lower() for line in head.fields}
+    telling = [name for name in names if _HEADERS.fullmatch(name) and not re.search("cookie|authorization", name)]
+    found = [value for name in sorted(telling) for value in head.values(name)]
     found += [value.split(" ", 1)[-1].strip() for value in head.values("authorization")]
     found += [match[2] for match in _SUBPROTOCOL.finditer(head.value("sec-websocket-protocol"))]
     found += [form for match in _QUERY.finditer(head.target) for form in (match[2], unquote_plus(match[2]))]
     return tuple(value for value in found if value)
+
+
+def _in_urls(text: str) -> str:
+    """Strike out credentials in a URL: in its query (or a form's fields), and before its host."""
+    if "=" in text:
+        text = _QUERY.sub(rf"\1{REDACTED}", text)
+    return _USER_IN_URL.sub(REDACTED, text) if "://" in text else text
 
 
 def _is_secret_place(path: Path) -> bool:

@@ -12,6 +12,8 @@ class Tally:
 
     client_messages: int = 0
     server_messages: int = 0
+    exchanges: int = 0
+    """Exchanges of plain HTTP."""
     gaps: int = 0
     errors: int = 0
     """`error` events."""
@@ -65,7 +67,7 @@ class Tally:
             "errors": self.errors,
             "gaps": self.gaps,
             "ending": self.ending,
-        }
+        } | ({"exchanges": self.exchanges} if self.exchanges else {})
 
 
 def _name(value: object) -> str:

@@ -5,7 +5,7 @@ are the upstream's own.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 import orjson
@@ -47,6 +47,8 @@ class Rules:
     upstream: Upstream
     guard: Guard
     archive: Archive
+    report: Callable[[str], None] = lambda _: None
+    """Told, once each, why an upstream could not be asked."""
     strict: bool = False
     """Refuse new calls while recordings cannot be written."""
 
@@ -178,6 +180,7 @@ class Connection:
                 if self._client.is_silent:
                     recorder.unanswered(request, "the client left before the upstream answered", "client left")
                 else:
+                    self._rules.report(str(error))
                     recorder.unanswered(request, str(error), "upstream unreachable")
                 return await self._refuse(Refusal(error.status, str(error)))
             if response.status == 101:
@@ -216,6 +219,7 @@ class Connection:
             error = ""
         except UpstreamError as failure:
             error = str(failure)
+            self._rules.report(error)
             wrong = sending.result() if sending is not None and sending.done() else ""
             return await self._refuse(Refusal(400, wrong) if wrong else Refusal(failure.status, error))
         finally:

@@ -190,6 +190,7 @@ class Recorder:
         answer: dict[str, object] = {"error": error} if error else {}
         if response is not None:
             answer["response"] = head_fields(response, redactor) | {"body": answered.fields(response, redactor)}
+        self._encoder.tally.exchanges += 1
         self.note("http", None, started_ns=started_ns, request=asking, **answer)
 
     def stopped(self) -> None:

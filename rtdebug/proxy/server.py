@@ -45,12 +45,11 @@ class ProxyServer:
         most_connections: int = 1000,
         on_hint: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`on_hint` is told, once each, of what a client seems to get wrong."""
+        """`on_hint` is told of what a client seems to get wrong, as often as it does."""
         self._rules = rules
         self._tls = tls
         self._most = most_connections
         self._on_hint = on_hint
-        self._hinted: set[str] = set()
         self._listeners: list[socket.socket] = []
         self._serving: dict[asyncio.Task[None], Connection | None] = {}
         self._stopping = asyncio.Event()
@@ -103,11 +102,11 @@ class ProxyServer:
             try:
                 link, peer = await loop.sock_accept(listener)
             except OSError as error:
-                self._hint(f"cannot accept connections: {error.strerror}. Trying on.")
+                self._on_hint(f"cannot accept connections: {error.strerror}. Trying on.")
                 await asyncio.sleep(0.1)  # out of file descriptors: some will be free again
                 continue
             if len(self._serving) >= self._most:
-                self._hint(f"{self._most} connections are open; more are turned away (--max-connections)")
+                self._on_hint(f"{self._most} connections are open; more are turned away (--max-connections)")
                 link.close()
                 continue
             task = clients.create_task(self._guarded(self._client(link, f"{peer[0]}:{peer[1]}")))
@@ -128,7 +127,7 @@ class ProxyServer:
         except OSError:
             pass  # the client left while it was being served
         except Exception as error:
-            self._hint(f"a connection failed: {type(error).__name__}: {error}. Please report this.")
+            self._on_hint(f"a connection failed: {type(error).__name__}: {error}. Please report this.")
 
     async def _client(self, link: socket.socket, peer: str) -> None:
         keep_watch(link)
@@ -148,11 +147,6 @@ class ProxyServer:
         assert task is not None
         self._serving[task] = connection
         await connection.serve()
-
-    def _hint(self, text: str) -> None:
-        if text not in self._hinted and len(self._hinted) < 100:
-            self._hinted.add(text)
-            self._on_hint(text)
 
 
 async def _begins_with_tls(link: socket.socket) -> bool:

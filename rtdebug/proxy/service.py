@@ -20,6 +20,8 @@ from rtdebug.proxy.tls import local_context, own_context
 from rtdebug.proxy.upstream import parse_upstream
 from rtdebug.recording.writer import make_private
 
+_MOST_SAID = 100
+
 
 @dataclass(frozen=True, slots=True)
 class ProxyOptions:
@@ -89,9 +91,10 @@ async def running_proxy(
     )
     scribe = Scribe(lambda what: say(f"cannot record: {what}. Calls go on; what is missing is marked."))
     archive = Archive(options.out, scribe, upstream.url, on_finished)
-    archive.keep_secret(*(secret for secret in (key, token, os.environ.get("OPENAI_API_KEY", "")) if secret))
-    rules = Rules(upstream, guard, archive, strict=options.strict)
-    server = ProxyServer(rules, tls=context, most_connections=options.most_connections, on_hint=say)
+    archive.keep_secret(*(secret for secret in (key, token, *_keys_around()) if secret))
+    say_once = _once(say)
+    rules = Rules(upstream, guard, archive, say_once, options.strict)
+    server = ProxyServer(rules, tls=context, most_connections=options.most_connections, on_hint=say_once)
     address = Address(address.host, server.listen(address))
     running = RunningProxy(address, _base_url(address, upstream.prefix), upstream.url, token, ca, server.stop)
     # Held and awaited here, and not in a TaskGroup, so that what the block raises stays what it is.
@@ -107,6 +110,23 @@ async def running_proxy(
         running.troubled = scribe.troubled
 
 
+def _keys_around() -> list[str]:
+    """Return the API keys in this process's environment."""
+    return [value for name, value in os.environ.items() if name.upper().endswith("_API_KEY") and len(value) >= 16]
+
+
+def _once(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Say each thing once, however often clients give cause for it."""
+    said: set[str] = set()
+
+    def once(text: str) -> None:
+        if text not in said and len(said) < _MOST_SAID:
+            said.add(text)
+            say(text)
+
+    return once
+
+
 def _base_url(address: Address, prefix: str) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(address.host, address.host)
     host = f"[{host}]" if ":" in host and not host.startswith("[") else host
@@ -117,9 +137,11 @@ def _injected(variable: str) -> tuple[str, str]:
     """Return the key that is put in for clients, and the token they show for it."""
     if not variable:
         return "", ""
-    key = os.environ.get(variable, "")
+    key = os.environ.get(variable, "").strip()
     if not key:
         raise UsageError(f"--inject-key {variable}: no such environment variable, or it is empty")
+    if not (key.isascii() and key.isprintable()):
+        raise UsageError(f"--inject-key {variable}: holds characters that no key has")
     return key, f"rtdebug-{secrets.token_urlsafe(24)}"
 
 

@@ -2,6 +2,7 @@
 
 import os
 import ssl
+import zlib
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -53,8 +54,14 @@ def bundle_with(authority: Path) -> Path | None:
     usual: str | None = ssl.get_default_verify_paths().cafile  # minds SSL_CERT_FILE
     if usual is None:
         return None
-    bundle = authority.with_name("ca-bundle.pem")
-    bundle.write_bytes(Path(usual).read_bytes() + b"\n" + authority.read_bytes())
+    trusted, ours = Path(usual).read_bytes(), authority.read_bytes()
+    if ours in trusted:
+        return Path(usual)
+    # Named for what it holds, and put in place whole: a run beside this one may be reading it.
+    bundle = authority.with_name(f"ca-bundle-{zlib.crc32(trusted + ours):08x}.pem")
+    fresh = bundle.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(trusted + b"\n" + ours)
+    fresh.replace(bundle)
     return bundle
 
 

@@ -56,7 +56,11 @@ class Upstream:
             ) from None
         except socket.gaierror as error:
             raise UpstreamError(f"{self.url} has no address: {error.strerror}") from None
-        except (OSError, ssl.SSLError) as error:
+        except ssl.SSLError as error:
+            if error.reason == "WRONG_VERSION_NUMBER":
+                raise UpstreamError(f"{self.url} does not speak TLS. For a plain server, begin with ws://") from None
+            raise UpstreamError(f"{self.url} cannot be spoken to over TLS: {error.reason or error}") from None
+        except OSError as error:
             raise UpstreamError(f"{self.url} cannot be reached: {error.strerror or error}") from None
         keep_watch(leg.transport.get_extra_info("socket"))
         return leg

@@ -1,7 +1,7 @@
 """Wire values in, lines and samples out: everything that is decided while a call runs. Pure.
 
-This is the hot path of the recorder. A microphone chunk costs a few microseconds here, and most of what
-looks odd is there because the plain way was measured to cost more.
+This is the hot path of the recorder. A microphone chunk costs a few microseconds here, and what
+looks odd here is there because the plain way costs more.
 """
 
 from dataclasses import dataclass, field

@@ -38,7 +38,9 @@ class RecordingReader:
         try:
             self._file = open_events(self.folder)
         except OSError as error:
-            raise RecordingError(f"{path}: not a recording ({error.strerror}: {EVENTS})") from None
+            raise RecordingError(
+                f"{path}: not a recording ({EVENTS}: {error.strerror}). `rtdebug ls {path}` lists those in a folder."
+            ) from None
         try:
             line = self._file.readline(_LARGEST_HEADER)
             self.header: Header = read_header(line, str(self.events_path))

@@ -1,0 +1,42 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from rtdebug.recording.library import find
+from rtdebug.recording.verify import verify
+
+
+def demo(*words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "rtdebug", "demo", *words]
+    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, timeout=60)
+
+
+def test_the_demo_records_a_call_and_says_where(tmp_path: Path) -> None:
+    done = demo("--pace", "20", "-o", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    (folder,) = find(tmp_path)
+    assert verify(folder).clean
+    assert str(folder) in done.stdout.decode()
+    assert "user: “Hi, when is the next train to Leeds?”" in done.stdout.decode()
+
+
+def test_the_demo_speaks_plainly_where_the_locale_knows_no_signs(tmp_path: Path) -> None:
+    done = demo("--pace", "20", "-o", str(tmp_path), PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert b"user: ?Hi" in done.stdout
+
+
+def test_a_pace_that_is_no_number_is_refused() -> None:
+    done = demo("--pace", "nan")
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+
+
+def test_output_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    demo("--pace", "50", "-o", str(tmp_path))
+    with Path("/dev/full").open("wb") as full:
+        words = [sys.executable, "-m", "rtdebug", "verify", str(tmp_path)]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == os.EX_IOERR
+    assert done.stderr == b"rtdebug: cannot write the output: No space left on device\n"
