@@ -6,9 +6,7 @@ is given up and admitted, never waited for.
 """
 
 import asyncio
-import os
 import queue
-import sys
 import threading
 import time
 from collections import deque
@@ -189,7 +187,6 @@ class Scribe:
     # The threads.
 
     def _write_jobs(self) -> None:
-        _stand_back()
         while (job := self._jobs.get()) is not None:
             if job.sheet.failed[0] < job.generation:
                 try:
@@ -215,7 +212,6 @@ class Scribe:
 
     def _sync_sheets(self) -> None:
         """Have the disk keep what was written, about once a second; close what is finished."""
-        _stand_back()
         dirty: deque[Sheet] = deque()
         deadline = time.monotonic() + _SYNC_SECONDS
         while True:
@@ -247,12 +243,6 @@ class Scribe:
             self._loop.call_soon_threadsafe(act)
         except RuntimeError:
             pass  # the loop has ended without waiting for us
-
-
-def _stand_back() -> None:
-    """Let the event loop go first where both want the same core (a thread's own niceness is Linux's)."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 def _sync(writer: RecordingWriter) -> None:
