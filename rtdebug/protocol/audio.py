@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
+from rtdebug.protocol.reading import inside
 from rtdebug.wire.messages import Sender
 
 Encoding = Literal["pcm16", "pcmu", "pcma"]
@@ -60,12 +61,6 @@ def read_format(value: object, default: AudioFormat) -> AudioFormat:
     return AudioFormat(encoding, 24000 if encoding == "pcm16" else 8000)
 
 
-def _inside(value: Any, *keys: str) -> Any:
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
-
-
 @dataclass(slots=True)
 class AudioFormats:
     """The formats in force on one connection; fed with every event that can change them."""
@@ -92,7 +87,7 @@ class AudioFormats:
         elif kind == "response.created":
             self._response_begins(event.get("response"))
         elif kind == "response.done":
-            self.of_response.pop(str(_inside(event, "response", "id")), None)
+            self.of_response.pop(str(inside(event, "response", "id")), None)
         elif kind == "session.output_audio.delta":
             rate = event.get("sample_rate")
             self.server = read_format({"type": "audio/pcm", "rate": rate}, self.server)
@@ -107,7 +102,7 @@ class AudioFormats:
 
     @staticmethod
     def _input(session: object, default: AudioFormat) -> AudioFormat:
-        stated = _inside(session, "audio", "input", "format") or _inside(session, "input_audio_format")
+        stated = inside(session, "audio", "input", "format") or inside(session, "input_audio_format")
         return read_format(stated, default)
 
     def _effective(self, session: object, *, answers: bool) -> None:
@@ -120,7 +115,7 @@ class AudioFormats:
 
     def _refused(self, error: object) -> None:
         """Take an error: where it answers an update, the format is what it was before."""
-        named, about = _inside(error, "event_id"), _inside(error, "param")
+        named, about = inside(error, "event_id"), inside(error, "param")
         if named is not None and named in self._unanswered:
             self._unanswered.remove(named)
         elif named is None and isinstance(about, str) and about.startswith("session"):
@@ -131,10 +126,10 @@ class AudioFormats:
             self.client = self._settled
 
     def _output(self, config: object) -> AudioFormat:
-        stated = _inside(config, "audio", "output", "format") or _inside(config, "output_audio_format")
+        stated = inside(config, "audio", "output", "format") or inside(config, "output_audio_format")
         return read_format(stated, self.server)
 
     def _response_begins(self, response: object) -> None:
-        name, its = _inside(response, "id"), self._output(response)
+        name, its = inside(response, "id"), self._output(response)
         if isinstance(name, str) and its != self.server and len(self.of_response) < 1000:
             self.of_response[name] = its

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from rtdebug.protocol.reading import inside
 from rtdebug.wire.messages import Sender
 
 Event = dict[str, Any]
@@ -14,35 +15,29 @@ def moment(sender: Sender, event: Event) -> str | None:
     return tell(event) if tell else None
 
 
-def _inside(value: Any, *keys: str) -> Any:
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
-
-
 def _session(event: Event) -> str:
-    return f"session {_inside(event, 'session', 'id')} with {_inside(event, 'session', 'model')}"
+    return f"session {inside(event, 'session', 'id')} with {inside(event, 'session', 'model')}"
 
 
 def _item(event: Event) -> str | None:
     item = event.get("item")
-    kind = _inside(item, "type")
+    kind = inside(item, "type")
     if kind == "function_call_output":
-        return f"tool answers: {_inside(item, 'output')}"
+        return f"tool answers: {inside(item, 'output')}"
     if kind != "message":
         return None
-    content = _inside(item, "content")
+    content = inside(item, "content")
     parts = content if isinstance(content, list) else []
     words = [str(part["text"]) for part in parts if isinstance(part, dict) and part.get("text")]
-    return f"{_inside(item, 'role')} writes: “{' '.join(words)}”" if words else None
+    return f"{inside(item, 'role')} writes: “{' '.join(words)}”" if words else None
 
 
 def _response_done(event: Event) -> str:
     response = event.get("response")
-    status = _inside(response, "status")
-    details = _inside(response, "status_details")
-    reason = _inside(details, "reason") or _inside(details, "error", "code")
-    usage = _inside(response, "usage")
+    status = inside(response, "status")
+    details = inside(response, "status_details")
+    reason = inside(details, "reason") or inside(details, "error", "code")
+    usage = inside(response, "usage")
     told = f"response {status}" + (f" ({str(reason).replace('_', ' ')})" if reason else "")
     if isinstance(usage, dict) and usage.get("total_tokens"):
         told += f" · {usage.get('input_tokens')} tokens in, {usage.get('output_tokens')} out"
@@ -71,5 +66,5 @@ _TELLERS: Final[dict[tuple[Sender, str], Callable[[Event], str | None]]] = {
         f"calls {event.get('name') or 'a tool'}({event.get('arguments')})"
     ),
     ("server", "response.done"): _response_done,
-    ("server", "error"): lambda event: f"error {_inside(event, 'error', 'code')}: {_inside(event, 'error', 'message')}",
+    ("server", "error"): lambda event: f"error {inside(event, 'error', 'code')}: {inside(event, 'error', 'message')}",
 }
