@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -75,38 +76,44 @@ def test_a_secret_place_in_what_is_not_quite_json_is_found_too(text: str) -> Non
     assert struck
 
 
-@pytest.mark.parametrize("size", [60_000])
+def cheapest(work: Callable[[int], object], size: int) -> float:
+    """The least CPU time of three runs: what the work costs when nothing else is in its way."""
+    times = []
+    for _ in range(3):
+        began = time.process_time()
+        work(size)
+        times.append(time.process_time() - began)
+    return min(times)
+
+
+def assert_linear(work: Callable[[int], object]) -> None:
+    """Eight times the length costs well under the 64 times that a quadratic search would."""
+    assert cheapest(work, 64_000) < 24 * cheapest(work, 8_000) + 0.02
+
+
 @pytest.mark.parametrize(
     "text",
     ["a", '\\"', '"', '["x",', '{"a":', "a***", "***key ", "ek_", "key***-", 'error":"', "sk-", "\\", "[]"],
 )
-def test_hostile_text_costs_no_more_than_its_length(text: str, size: int) -> None:
-    hostile = "key *** authorization " + text * (size // len(text))
+def test_hostile_text_costs_no_more_than_its_length(text: str) -> None:
     redactor = Redactor()
-    began = time.process_time()
-    for whole in (hostile, '{"error":"' + hostile, '{"error":"' + hostile + '"}'):
-        redactor.text(whole)
-        redactor.text(whole, is_json=False)
-    assert time.process_time() - began < 2
+
+    def read(size: int) -> None:
+        hostile = "key *** authorization " + text * (size // len(text))
+        for whole in (hostile, '{"error":"' + hostile, '{"error":"' + hostile + '"}'):
+            redactor.text(whole)
+            redactor.text(whole, is_json=False)
+
+    assert_linear(read)
 
 
 @pytest.mark.parametrize("text", ["a", "key", "secret.", "?key=", "-", "key.a,"])
 @pytest.mark.parametrize("name", ["Sec-WebSocket-Protocol", "Authorization", "X-Other"])
 def test_a_hostile_head_costs_no_more_than_its_length(name: str, text: str) -> None:
-    head = Head(b"GET /" + b"?key=" * 3000 + b" HTTP/1.1", (f"{name}: {text * (60_000 // len(text))}".encode(),))
-    began = time.process_time()
-    credentials(head)
-    Redactor().head(head)
-    assert time.process_time() - began < 2
+    def read(size: int) -> None:
+        many = b"GET /" + b"?key=" * (size // 20) + b" HTTP/1.1"
+        head = Head(many, (f"{name}: {text * (size // len(text))}".encode(),))
+        credentials(head)
+        Redactor().head(head)
 
-
-def test_a_secret_across_two_struck_ones_is_not_put_together() -> None:
-    redactor = Redactor(("first-secret", "first-secret-longer"))
-    assert redactor.text("first-secret-longer first-secret") == (f"{REDACTED} {REDACTED}", ("text",))
-
-
-def test_a_child_knows_the_secrets_of_its_parent() -> None:
-    parent = Redactor(("parent-secret",))
-    child = Redactor(("child-secret",), parent)
-    assert child.text("parent-secret child-secret")[0] == f"{REDACTED} {REDACTED}"
-    assert parent.text("child-secret") == ("child-secret", ())
+    assert_linear(read)
