@@ -73,7 +73,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sessions", help="voice sessions at once; default: 1,10,50,100,200, quick 1,50,200")
     parser.add_argument("--seconds", type=float, help="measured per side, load and round; default: 8, quick 2")
     parser.add_argument("--rounds", type=int, help="default: 3, quick 1")
-    parser.add_argument("--speed", type=float, default=0.0, help="of the hour, times real time; default: all it can")
+    parser.add_argument("--speed", type=float, default=120.0, help="of the hour, times real time; 0: all it can")
     parser.add_argument("--scratch", type=Path, help="where sides may write; up to 4 GB; default: the system's /tmp")
     parser.add_argument("--output", type=Path, help="default: benchmarks/RESULTS.md; nothing with --quick")
     options = parser.parse_args()

@@ -9,13 +9,13 @@ from rtdebug import __version__
 from rtdebug.clock import Clock
 from rtdebug.protocol.secrets import Redactor, credentials
 from rtdebug.protocol.tally import Tally
+from rtdebug.proxy.intake import Intake
 from rtdebug.proxy.scribe import Scribe, Sheet
 from rtdebug.recording.encoder import Encoder
 from rtdebug.recording.exchange import KeptBody, head_fields
 from rtdebug.recording.format import Header
 from rtdebug.recording.library import folder_name
-from rtdebug.wire.decoder import Decoder
-from rtdebug.wire.deflate import DeflateTerms, Inflater, agreed_terms
+from rtdebug.wire.deflate import agreed_terms
 from rtdebug.wire.handshake import Head
 from rtdebug.wire.messages import Sender
 
@@ -91,14 +91,13 @@ class Recorder:
     """Records one connection. Its methods never raise and never wait, `finish` excepted."""
 
     __slots__ = (
-        "_client",
         "_clock",
         "_encoder",
+        "_intake",
         "_mute",
         "_on_finished",
         "_out",
         "_scribe",
-        "_server",
         "_sheet",
         "_torn",
     )
@@ -111,11 +110,9 @@ class Recorder:
         self._clock = clock
         self._encoder = encoder
         self._on_finished = on_finished
-        self._client = Decoder()
-        self._server = Decoder()
-        self._sheet = Sheet(encoder, clock.now_ns, self._place)
+        self._intake = Intake()
+        self._sheet = Sheet(encoder, clock.now_ns, self._place, self._read)
         self._torn: set[Sender] = set()
-        scribe.open += 1
         self._mute = False  # it failed, or has ended, and takes nothing more
 
     @property
@@ -127,48 +124,61 @@ class Recorder:
 
     def client_bytes(self, data: bytes) -> None:
         """Take bytes of the client's that have been forwarded."""
-        self._bytes("client", self._client, data)
+        if not self._mute:
+            self._intake.put("client", data, self._now())
+            self._scribe.came(self._sheet, len(data))
 
     def server_bytes(self, data: bytes) -> None:
         """Take bytes of the upstream's that have been forwarded."""
-        self._bytes("server", self._server, data)
+        if not self._mute:
+            self._intake.put("server", data, self._now())
+            self._scribe.came(self._sheet, len(data))
 
-    def _bytes(self, sender: Sender, decoder: Decoder, data: bytes) -> None:
-        if self._mute:
-            return
+    def _read(self) -> int:
+        """Decode a piece of what came; return how many bytes that was, 0 when all has been decoded."""
+        intake, before = self._intake, self._intake.size
+        if not before:
+            return 0
         try:
-            found = decoder.feed(data, self._clock.now_ns())
-            if found:
+            sender, found = intake.take()
+            if found and not self._mute:
                 self._encoder.wire(sender, found)
-                self._scribe.wake(self._sheet)
         except Exception as error:  # a fault of ours must not become the call's
             self._fail(error)
+        return before - intake.size
+
+    def _catch_up(self) -> None:
+        self._scribe.catch_up(self._sheet)
 
     def at_boundary(self, sender: Sender) -> bool:
         """Say whether a frame may be put in behind this side's last byte."""
-        return not self._mute and (self._client if sender == "client" else self._server).at_boundary
+        self._catch_up()
+        return not self._mute and self._intake.at_boundary(sender)
 
     def ended(self, sender: Sender, how: str) -> None:
         """Take note of a side's end: "eof", "reset", "silent", or "gone" (which says nothing new)."""
         if how == "gone" or self._mute:
             return
+        self._catch_up()
         self._admit_torn(sender)
         self._encoder.tally.ends(f"{sender} {_ENDINGS[how]}")
         self.note("closed", sender, how=how)
 
     def _admit_torn(self, sender: Sender) -> None:
         """Say, once, that a message has begun and will not end."""
-        decoder = self._client if sender == "client" else self._server
-        if decoder.unfinished and sender not in self._torn:
+        unfinished = self._intake.unfinished(sender)
+        if unfinished and sender not in self._torn:
             self._torn.add(sender)
-            self._encoder.gap(self._now(), "the stream ended inside a message", sender, decoder.unfinished)
+            self._encoder.gap(self._now(), "the stream ended inside a message", sender, unfinished)
 
     # What the exchange tells.
 
     def opened(self, request: Head, response: Head, dialled_ns: int, body: KeptBody | None = None) -> None:
         """Take the handshake: both heads, and the body of a refusal."""
         if response.status == 101:
-            self._set_up(agreed_terms(response.value("sec-websocket-extensions")))
+            terms = agreed_terms(response.value("sec-websocket-extensions"))
+            if terms is not None:
+                self._intake.expect(terms)
         else:
             self._encoder.tally.ends(f"refused {response.status}")
         answer = head_fields(response, self.redactor)
@@ -195,26 +205,28 @@ class Recorder:
 
     def stopped(self) -> None:
         """Take note that the proxy itself ends the call."""
+        self._catch_up()
         self._encoder.tally.ends("proxy stopped")
         self.note("stopped")
 
     def note(self, kind: str, sender: Sender | None = None, **fields: object) -> None:
         """Add an entry that is no message."""
         if not self._mute:
+            self._catch_up()
             try:
                 self._encoder.note(self._now(), kind, sender, **fields)
-                self._scribe.wake(self._sheet)
+                self._scribe.noted(self._sheet)
             except Exception as error:
                 self._fail(error)
 
     async def finish(self) -> None:
         """Write the last line, wait until the files are closed, and report."""
         duration = self._now()
+        self._catch_up()
         if not self._mute:
             self._admit_torn("client")
             self._admit_torn("server")
         self._scribe.close(self._sheet)
-        self._scribe.open -= 1
         self._mute = True  # nothing stands behind the last line, whatever is told meanwhile
         try:
             await asyncio.wait_for(self._sheet.closed.wait(), _CLOSING_SECONDS)
@@ -228,15 +240,6 @@ class Recorder:
 
     now_ns = _now
 
-    def _set_up(self, terms: DeflateTerms | None) -> None:
-        if terms is not None:
-            self._client = Decoder(
-                inflater=Inflater(window=terms.client_window, keeps_context=terms.client_keeps_context)
-            )
-            self._server = Decoder(
-                inflater=Inflater(window=terms.server_window, keeps_context=terms.server_keeps_context)
-            )
-
     def _place(self, now: bool) -> Path | None:
         tally, header = self._encoder.tally, self._encoder.header
         name = tally.session_id or ("http" if header.carries == "http" else "")
@@ -248,4 +251,4 @@ class Recorder:
         self._mute = True
         self._scribe.fault(f"the recorder failed ({type(error).__name__}: {error}); the call goes on unrecorded")
         self._encoder.gap(self._now(), f"the recorder failed: {type(error).__name__}")
-        self._scribe.wake(self._sheet)
+        self._scribe.noted(self._sheet)

@@ -1,8 +1,8 @@
 """The writer of all recordings of a proxy: one thread that writes, one that makes the disk keep it.
 
-The event loop hands over batches every few hundredths of a second. The writing thread does little but
-`pwritev`, which lets go of the interpreter, so that it never holds up the pump. What the disk does not take
-is given up and admitted, never waited for.
+What comes is decoded and handed over in batches, each recording's a moment after its first bytes, a small piece
+between two rounds of the event loop. The writing thread does little but `pwritev`, which lets go of the interpreter,
+so that it never holds up the pump. What the disk does not take is given up and admitted, never waited for.
 """
 
 import asyncio
@@ -19,11 +19,13 @@ from rtdebug.recording.writer import RecordingWriter
 
 BACKLOG_LIMIT = 192 << 20
 """Bytes that may wait for the disk in all, three times the largest message; past it, batches are given up."""
-_WAIT_SECONDS, _WAIT_EACH, _LONGEST_WAIT = 0.08, 0.0006, 0.2
-"""How long entries wait for company, longer with every recording under way: what a crash may cost, against what
-waking the thread costs."""
-_STEP_SECONDS = 0.004
-"""The least time between two rounds."""
+_WAIT_SECONDS = 0.18
+"""How long bytes wait for company: what a crash may cost, against what decoding them one by one, with cold caches,
+and waking the thread for each costs."""
+_STEP_SECONDS = 0.001
+"""The least time between two recordings that fall due."""
+_MOST_UNREAD = 4 << 20
+"""Bytes of all recordings that may wait to be decoded."""
 _AT_ONCE = 256 << 10
 """A recording with this much waiting is not kept for the next round."""
 _RETRY_SECONDS = 1.0
@@ -42,6 +44,8 @@ class Sheet:
     now_ns: Callable[[], int]
     place: Callable[[bool], Path | None]
     """Where its folder goes; asked with False it may answer None: not yet."""
+    read: Callable[[], int]
+    """Decode a piece of what came; answers how many bytes that was, 0 when all has been decoded."""
     path: Path | None = None
     waiting: bool = False
     ended: bool = False
@@ -87,10 +91,9 @@ class Scribe:
         self._to_sync: queue.SimpleQueue[tuple[Sheet, bool] | None] = queue.SimpleQueue()
         self._due: deque[tuple[float, Sheet]] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self._unread = 0
         self._handed = 0
         self._written = 0
-        self.open = 0
-        """Recordings that are under way."""
         self.troubled = False
         """Something could not be recorded, now or earlier."""
         self._trouble_at = float("-inf")
@@ -103,12 +106,23 @@ class Scribe:
         for thread in self._threads:
             thread.start()
 
-    def wake(self, sheet: Sheet) -> None:
-        """Take note that a sheet has something to write."""
-        if sheet.encoder.size > _AT_ONCE:
-            self._hand_over(sheet)
-        elif not sheet.waiting:
+    def came(self, sheet: Sheet, size: int) -> None:
+        """Take note of bytes that a sheet has to read."""
+        self._unread += size
+        if not sheet.waiting:
             self._wait(sheet)
+        while self._unread > _MOST_UNREAD and self._read(sheet):
+            pass
+
+    def noted(self, sheet: Sheet) -> None:
+        """Take note of an entry that a sheet did not read."""
+        if not sheet.waiting:
+            self._wait(sheet)
+
+    def catch_up(self, sheet: Sheet) -> None:
+        """Have a sheet read all that came."""
+        while self._read(sheet):
+            pass
 
     def close(self, sheet: Sheet) -> None:
         """Write a sheet's last line and close its files; its `closed` is set when that is done."""
@@ -128,23 +142,37 @@ class Scribe:
         self.troubled = True
         self._on_trouble(what)
 
+    def _read(self, sheet: Sheet) -> bool:
+        """Have a sheet read a piece of what came; say whether there was any."""
+        size = sheet.read()
+        self._unread -= size
+        if sheet.encoder.size > _AT_ONCE:
+            self._hand_over(sheet)
+        return size > 0
+
     def _wait(self, sheet: Sheet) -> None:
         sheet.waiting = True
-        wait = min(_LONGEST_WAIT, _WAIT_SECONDS + _WAIT_EACH * self.open)
-        self._due.append((self._loop.time() + wait, sheet))
+        self._due.append((self._loop.time() + _WAIT_SECONDS, sheet))
         if self._timer is None:
-            self._timer = self._loop.call_later(wait, self._round)
+            self._timer = self._loop.call_later(_WAIT_SECONDS, self._round)
 
     def _round(self) -> None:
-        """Hand over what is due. Each recording keeps its own time, so that many never fall due at once."""
+        """Read a piece of what is due, or hand it over: one small thing, so that calls go on in between.
+
+        Each recording keeps its own time, so that many never fall due at once.
+        """
         now, due = self._loop.time(), self._due
-        while due and due[0][0] <= now:
-            sheet = due.popleft()[1]
+        due_at, sheet = due[0]
+        if due_at <= now and not self._read(sheet):
+            due.popleft()
             sheet.waiting = False
             if not sheet.ended:
                 self._hand_over(sheet)
-        wait = max(_STEP_SECONDS, due[0][0] - now) if due else 0.0
-        self._timer = self._loop.call_later(wait, self._round) if due else None
+            if not due:
+                self._timer = None
+                return
+            due_at = max(due[0][0], now + _STEP_SECONDS)
+        self._timer = self._loop.call_later(max(0.0, due_at - now), self._round)
 
     def _hand_over(self, sheet: Sheet, *, closes: bool = False) -> None:
         sheet.path = sheet.path or sheet.place(closes)

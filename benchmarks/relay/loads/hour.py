@@ -1,4 +1,4 @@
-"""An hour of voice in both directions, as fast as it passes: disk, memory, processor time per entry."""
+"""An hour of voice in both directions, sped up: disk, memory, processor time per entry."""
 
 import re
 import subprocess
