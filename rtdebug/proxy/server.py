@@ -1,6 +1,7 @@
 """Listening, accepting and ending: the proxy as a whole."""
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,11 @@ from rtdebug.proxy.upstream import keep_watch
 _TLS_HELLO = b"\x16"
 _SNIFF_SECONDS = 10.0
 _BACKLOG = 512
+_FULL_WORDS = b"rtdebug: too many connections (--max-connections)\n"
+_FULL = (
+    b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n"
+    b"Content-Type: text/plain\r\nContent-Length: %d\r\n\r\n%b" % (len(_FULL_WORDS), _FULL_WORDS)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ class ProxyServer:
                 continue
             if len(self._serving) >= self._most:
                 self._on_hint(f"{self._most} connections are open; more are turned away (--max-connections)")
-                link.close()
+                _turn_away(link, in_words=self._tls is None)
                 continue
             task = clients.create_task(self._guarded(self._client(link, f"{peer[0]}:{peer[1]}")))
             self._serving[task] = None
@@ -147,6 +153,17 @@ class ProxyServer:
         assert task is not None
         self._serving[task] = connection
         await connection.serve()
+
+
+def _turn_away(link: socket.socket, *, in_words: bool) -> None:
+    """Close a connection that is one too many, with an answer as far as that takes no waiting."""
+    with contextlib.suppress(OSError):
+        link.setblocking(False)
+        if in_words:
+            link.send(_FULL)
+            link.shutdown(socket.SHUT_WR)
+            link.recv(1 << 16)  # what is left unread would make the kernel take the answer back
+    link.close()
 
 
 async def _begins_with_tls(link: socket.socket) -> bool:
