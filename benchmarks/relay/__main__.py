@@ -3,6 +3,7 @@
 import argparse
 import os
 import shlex
+import signal
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +31,8 @@ RESULTS = REPOSITORY / "benchmarks" / "RESULTS.md"
 
 def main() -> None:
     """Run what was asked for."""
+    # In the background, SIGINT comes ignored; the sides would inherit that, and not end when told to.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     options = _options()
     names = options.sides.split(",")
     sides = [side for side in SIDES if side.name in names]
