@@ -103,6 +103,9 @@ class AudioFormats:
     @staticmethod
     def _input(session: object, default: AudioFormat) -> AudioFormat:
         stated = inside(session, "audio", "input", "format") or inside(session, "input_audio_format")
+        rate = inside(session, "input_audio_sampling_rate")  # Azure Voice Live
+        if isinstance(stated, str) and rate is not None:
+            stated = {"type": stated, "rate": rate}
         return read_format(stated, default)
 
     def _effective(self, session: object, *, answers: bool) -> None:

@@ -176,3 +176,10 @@ def test_odd_events_are_passed_over(events: list) -> None:
         event = {"type": kind, "session": first, "response": second, "error": first, "sample_rate": second}
         formats.observe(sender, event)
         assert isinstance(formats.for_delta({"response_id": first}), AudioFormat)
+
+
+def test_voice_live_states_the_rate_beside_the_format() -> None:
+    formats = AudioFormats()
+    session = {"input_audio_format": "pcm16", "input_audio_sampling_rate": 16000}
+    formats.observe("server", {"type": "session.updated", "session": session})
+    assert formats.client == AudioFormat("pcm16", 16000)
