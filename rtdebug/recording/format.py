@@ -43,6 +43,10 @@ class Header:
     upstream: str = ""
     target: str = ""
     """Path and query the client asked for, secrets struck out."""
+    lacks: tuple[str, ...] = ()
+    """What an imported log did not tell: "times" (every `at_ns` is 0), "audio" (what there is of it is cut short)."""
+    source: str = ""
+    """The file a recording was imported from and its form; "" where it was recorded."""
 
 
 class AudioPlace(NamedTuple):
@@ -54,9 +58,8 @@ class AudioPlace(NamedTuple):
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a recording.
+class Entry(NamedTuple):
+    """One line of a recording. A named tuple, because an hour has 200,000.
 
     `kind` is "message" or what else happened ("opened", "ping", "close", "track", "gap", "end" …).
     """
@@ -92,6 +95,10 @@ _TYPE_FIRST = b'{"type":"'
 _EVENT = b',"event":'
 _HASH = b',"hash":"'
 _BEGINNING = b'{"rtdebug":'
+_LIKE = re.compile(
+    rb'\{"seq":(\d{1,15}),"at_ns":(\d{1,18}),"from":"client","hash":"([0-9a-f]{16})",'
+    rb'"audio":\[(\d{1,14}),(\d{1,14})\],"like":(\d{1,15})\}'
+)
 _SENDERS = ("client", "server", None)
 _TRACK = re.compile(r"(?:client|server)(?:-[0-9]{1,4})?\.wav")
 _LARGEST = 1 << 48
@@ -116,7 +123,10 @@ def write_header(header: Header) -> bytes:
     """Write line 1."""
     values = {"rtdebug": VERSION, "seq": 1, "started_ns": header.started_ns, "carries": header.carries}
     values |= {"recorder": header.recorder, "client": header.client, "upstream": header.upstream}
-    return seal(orjson.dumps(values | {"target": header.target})[:-1])
+    values |= {"target": header.target}
+    values |= {"lacks": header.lacks} if header.lacks else {}
+    values |= {"source": header.source} if header.source else {}
+    return seal(orjson.dumps(values)[:-1])
 
 
 def read_header(line: bytes, where: str) -> Header:
@@ -142,7 +152,10 @@ def read_header(line: bytes, where: str) -> Header:
         version += 1
     started_ns, names = values.get("started_ns"), ("carries", "recorder", "client", "upstream", "target")
     known = type(started_ns) is int and 0 <= started_ns < _LATEST_NS
-    return Header(started_ns if known else 0, *(str(values.get(name, "")) for name in names))
+    carries, recorder, client, upstream, target = (str(values.get(name, "")) for name in names)
+    lacks, source = values.get("lacks"), str(values.get("source", ""))
+    lacking = tuple(str(name) for name in lacks) if isinstance(lacks, list) else ()
+    return Header(started_ns if known else 0, carries, recorder, client, upstream, target, lacking, source)
 
 
 def header_problem(line: bytes) -> str:
@@ -179,6 +192,17 @@ def read_entry(line: bytes) -> Entry:
             fields.pop(name, None)
     audio = None if place is None else _place(place, fields.pop("track", f"{sender}.wav"))
     return Entry(seq, at_ns, sender, kind, fields, text, audio, digest, crc32(line[:mark]))
+
+
+def read_like(line: bytes, template: Entry) -> Entry | None:
+    """Read a line that shares the text of `template`, as nearly all do; None where it is not one of these."""
+    found = _LIKE.fullmatch(line)
+    if found is None or template.audio is None or int(found[6]) != template.seq:
+        return None
+    digest, audio = found[3].decode(), template.audio
+    seed = crc32(line[: found.start(3) - len(_HASH)])
+    place = AudioPlace(audio.track, int(found[4]), int(found[5]), audio.at)
+    return Entry(int(found[1]), int(found[2]), "client", "message", template.fields, template.text, place, digest, seed)
 
 
 def _place(place: Any, track: Any) -> AudioPlace:

@@ -28,9 +28,9 @@ _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def folder_name(started_ns: int, name: str = "") -> str:
-    """Make a recording's name out of the time and an id; nothing of the id can leave the folder."""
+    """Make a recording's name out of the time (0 where it is not known) and an id; nothing of it leaves the folder."""
     tidy = _NOT_IN_A_NAME.sub("", name)[:40].strip("-_") or secrets.token_hex(3)
-    return f"{wall_text(started_ns).replace(':', '-')}_{tidy}"
+    return f"{wall_text(started_ns).replace(':', '-')}_{tidy}" if started_ns else tidy
 
 
 @dataclass(frozen=True, slots=True)
