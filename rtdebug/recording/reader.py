@@ -14,7 +14,7 @@ from typing import BinaryIO
 from rtdebug.errors import RecordingError
 from rtdebug.protocol.audio import AudioFormat, read_format
 from rtdebug.recording.audio import TakenOut, put_back
-from rtdebug.recording.format import BadLine, Entry, Header, header_problem, read_entry, read_header
+from rtdebug.recording.format import BadLine, Entry, Header, header_problem, read_entry, read_header, read_like
 from rtdebug.recording.tracks import header_size
 from rtdebug.recording.writer import EVENTS
 
@@ -68,10 +68,14 @@ class RecordingReader:
         """Yield every entry that can be read, in order of arrival."""
         self._file.seek(self._start)
         template: Entry | None = None
+        alike: Entry | None = None
         for number, line in enumerate(self._file, 2):
             if not line.endswith(b"\n"):
                 self.problems.append(f"line {number} is cut off")
                 return
+            if alike is not None and (entry := read_like(line[:-1], alike)) is not None:
+                yield entry
+                continue
             try:
                 entry = read_entry(line[:-1])
             except BadLine as error:
@@ -81,6 +85,7 @@ class RecordingReader:
             if like is None:
                 if entry.audio is not None and entry.sender == "client":
                     template = entry
+                    alike = _alike(template)
             elif template is not None and template.seq == like:
                 entry = _filled_in(entry, template)
             else:
@@ -108,6 +113,11 @@ class RecordingReader:
         """Return the format a track is in; raise Lost where the file is missing or no WAV of ours."""
         return self._open_track(name)[2]
 
+    def track_frames(self, name: str) -> int:
+        """Count the frames of a track that are on disk; raise Lost as `track_format` does."""
+        fd, offset, format_ = self._open_track(name)
+        return max(0, os.fstat(fd).st_size - offset) // format_.frame_bytes
+
     def _open_track(self, name: str) -> tuple[int, int, AudioFormat]:
         if name not in self._tracks:
             try:
@@ -121,6 +131,13 @@ class RecordingReader:
                 raise Lost(f"{name} does not begin with the header of a WAV file")
             self._tracks[name] = (fd, header_size(format_), format_)
         return self._tracks[name]
+
+
+def _alike(template: Entry) -> Entry | None:
+    """Return a model for the entries that are like this one; None where they name a track of their own."""
+    if template.audio is None or template.audio.track != "client.wav":
+        return None
+    return template._replace(fields={**template.fields, "like": template.seq})
 
 
 def _filled_in(entry: Entry, template: Entry) -> Entry:

@@ -1,0 +1,44 @@
+"""From a recording on disk to the session it tells: the one way in for every report, screen and rule."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rtdebug.protocol.dialects import Dialect
+from rtdebug.protocol.event import EventReader
+from rtdebug.recording.format import Header
+from rtdebug.recording.reader import RecordingReader
+from rtdebug.session.fold import Fold
+from rtdebug.session.model import Session
+
+_STEP = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A recording that has been read."""
+
+    path: Path
+    header: Header
+    dialect: Dialect
+    session: Session
+    problems: list[str]
+    """What of the files could not be read, in words."""
+
+
+def open_session(path: Path, on_progress: Callable[[int], None] | None = None) -> Opened:
+    """Read a recording and fold it; raise RecordingError where it is none.
+
+    `on_progress` is called now and then with the number of entries read.
+    """
+    with RecordingReader(path) as reader:
+        header = reader.header
+        lacks = getattr(header, "lacks", ())
+        events = EventReader(has_times="times" not in lacks, target=header.target, upstream=header.upstream)
+        fold = Fold()
+        read, take = events.read, fold.take
+        for number, entry in enumerate(reader.entries()):
+            take(read(entry))
+            if on_progress is not None and number % _STEP == 0:
+                on_progress(number)
+        return Opened(reader.folder, header, events.dialect, fold.session, reader.problems)

@@ -1,0 +1,132 @@
+"""How long things took, per response, from the times at which the proxy saw them. Absent times stay absent."""
+
+from dataclasses import dataclass
+
+from rtdebug.protocol.reading import whole_in
+from rtdebug.session.audio import Arrivals
+from rtdebug.session.model import Item, Mark, Response, Session, Turn
+
+SILENCE_MS = 500
+"""How long the user must be silent before server VAD ends the turn, where the session does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseLatency:
+    """The waits around one response, ns; None where it was not so, or is not known."""
+
+    response_id: str
+    response_ns: int | None = None
+    """Asked for, until `response.created`."""
+    ttft_ns: int | None = None
+    """`response.created` until the first delta of any kind."""
+    ttfa_created_ns: int | None = None
+    """Time to first audio, from `response.created`."""
+    ttfa_request_ns: int | None = None
+    """… from `response.create`."""
+    ttfa_committed_ns: int | None = None
+    """… from the commit of the user's turn."""
+    ttfa_speech_ns: int | None = None
+    """… from `speech_stopped`."""
+    endpointing_ns: int | None = None
+    """True end of the user's speech until `speech_stopped`."""
+    voice_to_voice_ns: int | None = None
+    """True end of the user's speech until the first audio: what the user feels."""
+    tool_ns: int | None = None
+    """A call's arguments were whole, until the first delta of the answer to its output."""
+    barge_in_ns: int | None = None
+    """The user began to speak, until this response ended."""
+    transcript_lag_ns: int | None = None
+    """Commit of the user's turn until its transcript was whole; negative where it was there before."""
+    stall_ns: int | None = None
+    """The longest silence in the answer because audio came late."""
+    realtime_factor: float | None = None
+    """Length of the audio by the time it took to come; below 1 it stutters."""
+
+
+def latencies(session: Session) -> list[ResponseLatency]:
+    """Measure every response that has begun, in order."""
+    turns = {turn.number: turn for turn in session.turns}
+    return [_latency(session, response, turns.get(response.turn)) for response in session.responses.values()]
+
+
+def speech_end_ms(session: Session, item: Item) -> float | None:
+    """Say where in the input the user's speech truly ended: before the silence that told so."""
+    if item.speech is None or item.speech.audio_end_ms is None:
+        return None
+    silence = whole_in(session.config, "audio", "input", "turn_detection", "silence_duration_ms")
+    return item.speech.audio_end_ms - (SILENCE_MS if silence is None else silence)
+
+
+def _latency(session: Session, response: Response, turn: Turn | None) -> ResponseLatency:
+    item = _user_item(session, response, turn)
+    speech = item.speech if item else None
+    ended_ns = None
+    if item is not None and (end_ms := speech_end_ms(session, item)) is not None:
+        ended_ns = session.input.came_ns(end_ms)
+    by_client = response.asked.by == "response.create"
+    barge_in = next((one.barge_in for one in session.turns if _cut(one, response)), None)
+    audio = next((found for one in response.item_ids if (found := session.items[one].audio)), None)
+    return ResponseLatency(
+        response.id,
+        response_ns=_between(response.asked.mark, response.created),
+        ttft_ns=_between(response.created, response.first_delta),
+        ttfa_created_ns=_between(response.created, response.first_audio),
+        ttfa_request_ns=_between(response.asked.mark, response.first_audio) if by_client else None,
+        ttfa_committed_ns=_between(item.committed if item else None, response.first_audio),
+        ttfa_speech_ns=_between(speech.stopped if speech else None, response.first_audio),
+        endpointing_ns=_since(ended_ns, speech.stopped if speech else None),
+        voice_to_voice_ns=_since(ended_ns, response.first_audio),
+        tool_ns=_between(_call(session, response), response.first_delta),
+        barge_in_ns=_between(barge_in.speech, response.done) if barge_in and barge_in.during == "generation" else None,
+        transcript_lag_ns=_between(item.committed, item.transcription.done) if item and item.transcription else None,
+        stall_ns=_stall(audio) if audio else None,
+        realtime_factor=_realtime_factor(audio) if audio else None,
+    )
+
+
+def _user_item(session: Session, response: Response, turn: Turn | None) -> Item | None:
+    """Find the spoken item that a response is the first answer to."""
+    if turn is None or not turn.response_ids or turn.response_ids[0] != response.id:
+        return None
+    items = [session.items[one] for one in turn.item_ids if one in session.items]
+    return next((item for item in reversed(items) if item.committed), None)
+
+
+def _cut(turn: Turn, response: Response) -> bool:
+    return turn.barge_in is not None and turn.barge_in.response_id == response.id
+
+
+def _call(session: Session, response: Response) -> Mark | None:
+    """Say when the call was whole whose output this response answers."""
+    if not response.tool_outputs:
+        return None
+    call_id = session.items[response.tool_outputs[-1]].call_id
+    calls = [item for item in session.items.values() if item.type == "function_call" and item.call_id == call_id]
+    return calls[-1].arguments_done if calls else None
+
+
+def _between(start: Mark | None, end: Mark | None) -> int | None:
+    return _since(start.at_ns if start else None, end)
+
+
+def _since(start_ns: int | None, end: Mark | None) -> int | None:
+    return None if start_ns is None or end is None or end.at_ns is None else end.at_ns - start_ns
+
+
+def _stall(audio: Arrivals) -> int | None:
+    """Play a part as it came: how long it had to wait for audio, at worst."""
+    if len(audio.times) == 0 or audio.times[0] < 0:
+        return None
+    worst, begun_ns = 0, audio.times[0]
+    for index in range(1, len(audio.times)):
+        late = audio.times[index] - (begun_ns + audio.ends[index - 1])
+        if late > 0:
+            worst, begun_ns = max(worst, late), begun_ns + late
+    return worst
+
+
+def _realtime_factor(audio: Arrivals) -> float | None:
+    if len(audio.times) < 2 or audio.times[0] < 0:
+        return None
+    took = audio.times[-1] - audio.times[0]
+    return audio.length_ns / took if took > 0 else None
