@@ -33,8 +33,7 @@ def open_session(path: Path, on_progress: Callable[[int], None] | None = None) -
     """
     with RecordingReader(path) as reader:
         header = reader.header
-        lacks = getattr(header, "lacks", ())
-        events = EventReader(has_times="times" not in lacks, target=header.target, upstream=header.upstream)
+        events = EventReader(has_times="times" not in header.lacks, target=header.target, upstream=header.upstream)
         fold = Fold()
         read, take = events.read, fold.take
         for number, entry in enumerate(reader.entries()):

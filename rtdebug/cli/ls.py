@@ -96,7 +96,7 @@ def _cells(summary: "Summary") -> "list[Text]":
     return [
         Text(plain(summary.folder.name)),
         Text(wall_text(started_ns)[:19].replace("T", " ") if started_ns else "-"),
-        Text(duration(summary.duration_ns)),
+        Text("-" if "times" in summary.header.lacks else duration(summary.duration_ns)),
         Text(plain(summary.model) or "-"),
         Text(events),
         Text(plain(statuses(responses)) if isinstance(responses, dict) and responses else "no responses"),
@@ -111,14 +111,19 @@ def _json(summary: "Summary") -> str:
 
     values = {
         "recording": str(summary.folder),
-        "started": wall_text(summary.header.started_ns),
+        "started": wall_text(summary.header.started_ns) if summary.header.started_ns else None,
         "duration_ns": summary.duration_ns,
         "carries": summary.header.carries,
         "upstream": summary.header.upstream,
         "target": summary.header.target,
+        "lacks": summary.header.lacks,
+        "source": summary.header.source,
         "entries": summary.entries,
         "live": summary.live,
         "complete": summary.complete,
         "ending": summary.ending,
     }
-    return orjson.dumps(values | {**summary.totals, "model": summary.model, "ending": summary.ending}).decode()
+    unknown = dict.fromkeys(("session_id", "messages", "responses", "errors", "gaps"))
+    return orjson.dumps(
+        values | unknown | {**summary.totals, "model": summary.model, "ending": summary.ending}
+    ).decode()

@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 
+_LIMIT = 1 << 63
+
 
 def loads(text: bytes) -> Any:
     """Read JSON, also what orjson refuses and others send; raise ValueError.
@@ -43,9 +45,11 @@ def text_in(value: Any, *keys: str) -> str:
 
 
 def whole_in(value: Any, *keys: str) -> int | None:
-    """Return the whole number under a path of keys, None where there is none."""
+    """Return the whole number under a path of keys, None where there is none, or none of 64 bits."""
     found = inside(value, *keys)
-    return found if type(found) is int else int(found) if type(found) is float and found.is_integer() else None
+    if type(found) is float and found.is_integer():
+        found = int(found)
+    return found if type(found) is int and abs(found) < _LIMIT else None
 
 
 def object_in(value: Any, *keys: str) -> Mapping[str, Any]:

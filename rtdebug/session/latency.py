@@ -65,7 +65,8 @@ def _latency(session: Session, response: Response, turn: Turn | None) -> Respons
         ended_ns = session.input.came_ns(end_ms)
     by_client = response.asked.by == "response.create"
     barge_in = next((one.barge_in for one in session.turns if _cut(one, response)), None)
-    audio = next((found for one in response.item_ids if (found := session.items[one].audio)), None)
+    items = [session.items[one] for one in response.item_ids if one in session.items]
+    audio = next((item.audio for item in items if item.audio), None)
     return ResponseLatency(
         response.id,
         response_ns=_between(response.asked.mark, response.created),

@@ -9,6 +9,7 @@ from rtdebug.cli import COMMANDS
 from .terminal import on_terminal, rtdebug
 
 HEAVY = ["numpy", "textual", "pytest", "soundfile", "openai", "websockets", "uvloop", "trustme", "asyncio"]
+HEAVY += ["genai_prices", "pydantic", "httpx2"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

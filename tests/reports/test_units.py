@@ -1,6 +1,19 @@
+from decimal import Decimal
+
 import pytest
 
-from rtdebug.reports.units import count, duration, plain, statuses
+from rtdebug.reports.units import (
+    count,
+    delay,
+    dollars,
+    duration,
+    length,
+    moment_of,
+    plain,
+    quote,
+    share,
+    statuses,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,3 +50,57 @@ def test_nothing_from_the_wire_reaches_the_terminal_as_a_command(hostile: str) -
         plain(f"<{hostile}>")
         == "<" + "".join(char if char.isascii() and char.isprintable() else "·" for char in hostile) + ">"
     )
+
+
+def test_what_is_not_known_is_a_dash() -> None:
+    assert [delay(None), length(None), moment_of(None), share(None), dollars(None)] == ["-"] * 5
+    assert [delay(0), length(0), moment_of(0), share(0.0), dollars(Decimal())] == [
+        *("0 ms", "0.0 s", "0.00", "0 %", "$0.0000"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "words"),
+    [
+        (412_400_000, "412 ms"),
+        (999_400_000, "999 ms"),
+        (999_600_000, "1.00 s"),
+        (1_240_000_000, "1.24 s"),
+        (-5e6, "-5 ms"),
+    ],
+)
+def test_a_wait_is_told_in_milliseconds_below_a_second(nanoseconds: int, words: str) -> None:
+    assert delay(nanoseconds) == words
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "words"),
+    [
+        (3_350_000_000, "3.35"),
+        (59_999_000_000, "1:00.00"),
+        (64_200_000_000, "1:04.20"),
+        (3_725_500_000_000, "1:02:05.50"),
+    ],
+)
+def test_a_moment_of_a_call_reads_well_at_every_length(nanoseconds: int, words: str) -> None:
+    assert moment_of(nanoseconds) == words
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("12.345", "$12.35"),
+        ("1234.5", "$1,234.50"),
+        ("0.01234", "$0.0123"),
+        ("0.001423", "$0.00142"),
+        ("0.5", "$0.5000"),
+    ],
+)
+def test_a_price_shows_what_matters(amount: str, words: str) -> None:
+    assert dollars(Decimal(amount)) == words
+
+
+def test_a_quote_is_one_harmless_line() -> None:
+    assert quote("a\n b\x1b", 0) == "a b·"
+    assert quote("abcdef", 4) == "abc…"
+    assert quote("abcd", 4) == "abcd"

@@ -1,0 +1,61 @@
+"""`rtdebug show`: one session on a page."""
+
+import sys
+from pathlib import Path
+
+import rich_click as click
+
+from rtdebug.cli.common import recording_argument, say
+
+USUAL = ("responses", "usage", "turns", "latency", "errors")
+"""The sections that are drawn where none is named."""
+
+
+@click.command("show")
+@recording_argument
+@click.option(
+    "--only",
+    "-s",
+    metavar="SECTIONS",
+    help="Sections to draw, separated by commas: responses, usage, turns, latency, transcript, config, items, errors; "
+    f"or all. Without it: {', '.join(USUAL)}.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object (docs/session-json.md).")
+def command(recording: Path, only: str | None, as_json: bool) -> None:
+    """Show a session: how each response ended and why, tokens and prices, turns, waits and errors.
+
+    `#345` is an entry of the recording: its line in `events.jsonl`, and `seq` in `rtdebug cat --json`.
+    `-` is not known; it never stands for 0.
+
+    `rtdebug show REC --only config` shows what is in force, and which updates were refused or ignored.
+
+    `rtdebug show REC --json | jq '.responses[] | select(.status != "completed").summary'`
+    """
+    from rtdebug.cli.sessions import draw, read
+    from rtdebug.reports.json import session_json
+    from rtdebug.reports.show import show
+
+    names = _names(only)
+    recorded = read(recording)
+    if as_json:
+        sys.stdout.buffer.write(session_json(recorded))
+    else:
+        draw(show(recorded, names, named=only is not None))
+    for problem in recorded.problems:
+        say(problem)
+
+
+def _names(only: str | None) -> list[str]:
+    """Read the names of sections; raise UsageError for one that is none."""
+    from rtdebug.errors import UsageError
+    from rtdebug.reports.show import SECTIONS
+
+    if only is None:
+        return list(USUAL)
+    names = [name.strip().lower() for name in only.split(",") if name.strip()]
+    if "all" in names:
+        return list(SECTIONS)
+    for name in names:
+        if name not in SECTIONS:
+            raise UsageError(f"--only {name}: there is no such section; there are {', '.join(SECTIONS)}, all")
+    return names

@@ -1,0 +1,71 @@
+"""`rtdebug usage`: tokens and prices across recordings."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from rtdebug.cli.common import say
+
+if TYPE_CHECKING:
+    from rtdebug.reports.recorded import Recorded
+
+
+@click.command("usage")
+@click.argument(
+    "recordings", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="REC|DIR..."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["response", "session"]),
+    help="A row for each response, or for each session. Without it: responses of one recording, sessions of several.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
+@click.option("--csv", "as_csv", is_flag=True, help="One line for each response and each transcription.")
+def command(recordings: tuple[Path, ...], by: str | None, as_json: bool, as_csv: bool) -> None:
+    """Add up tokens and prices, over one recording, several, or a folder of them.
+
+    Each response reads the whole conversation again: `context grew` says how much, `cached` how much of it was
+    charged at the lower rate. Prices are OpenAI's list prices, from the package genai-prices; a model that it does
+    not know, and whatever runs on Azure or xAI, is counted in tokens only.
+    """
+    from rtdebug.cli.sessions import draw
+    from rtdebug.errors import UsageError
+    from rtdebug.reports.usage import comma_separated, json, table
+
+    if as_json and as_csv:
+        raise UsageError("--json and --csv: choose one of them")
+    found, status = _read_all(recordings)
+    if as_json:
+        sys.stdout.buffer.write(json(found))
+    elif as_csv:
+        print(comma_separated(found), end="")
+    elif found:
+        by_response = by == "response" if by else len(found) == 1
+        draw([table(found, by_response=by_response)])
+    if status:
+        sys.exit(status)
+
+
+def _read_all(paths: tuple[Path, ...]) -> "tuple[list[Recorded], int]":
+    """Read all calls there are; what cannot be read is said, and ends the command with its status."""
+    from rtdebug.cli.sessions import read
+    from rtdebug.errors import RecordingError, UsageError
+    from rtdebug.recording.library import find
+
+    found: list[Recorded] = []
+    status = 0
+    for path in paths:
+        inside = find(path) if path.is_dir() else [path]
+        if not inside:
+            say(f"no recordings in {path}")
+        for folder in inside:
+            try:
+                found.append(read(folder))
+            except UsageError:
+                continue  # plain HTTP: nothing was used there
+            except RecordingError as error:
+                say(str(error))
+                status = error.exit_code
+    return found, status

@@ -1,0 +1,106 @@
+import json
+from typing import Any
+
+from rtdebug.reports.json import VERSION, session_json
+from rtdebug.reports.recorded import Recorded
+from rtdebug.session.model import Session, Truncation
+
+from .calls import USED, call, hostile, mark, recorded, timeless
+
+
+def told(what: Recorded | Session) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(session_json(what if isinstance(what, Recorded) else recorded(what)))
+    return value
+
+
+def test_it_is_versioned_and_has_all_its_parts() -> None:
+    value = told(call())
+    assert value["rtdebug_session"] == VERSION == 1
+    assert list(value) == [
+        *("rtdebug_session", "recording", "session", "config", "turns", "responses", "items", "usage", "latency"),
+        *("errors", "rate_limits", "refused", "unknown", "notes", "gaps"),
+    ]
+    assert list(told(Session())) == list(value)
+
+
+def test_a_response_keeps_the_apis_words() -> None:
+    _, cut, failed = told(call())["responses"]
+    assert (cut["id"], cut["object"], cut["voice"]) == ("resp_2", "realtime.response", "marin")
+    assert cut["status_details"] == {"type": "cancelled", "reason": "turn_detected"}
+    assert cut["usage"] == USED.wire()
+    assert cut["output"] == ["item_4"]
+    assert "_private" not in cut
+    assert failed["usage"] is None
+    assert failed["status_details"]["error"]["code"] == "rate_limit_exceeded"
+
+
+def test_every_fact_points_at_its_entry() -> None:
+    cut = told(call())["responses"][1]
+    assert cut["created"] == {"seq": 90, "at_ns": 4_000_000_000}
+    assert cut["done"]["seq"] == 130
+    assert cut["asked"] == {"by": "response.create", "seq": 84, "at_ns": 3_700_000_000, "overrides": {}}
+    assert cut["cancelled"] == {"by": "turn_detection", "seq": 128, "at_ns": 5_200_000_000}
+    audio = {"made_ns": 3_400_000_000, "heard_ns": 1_100_000_000, "claimed_ns": None, "seq": 132}
+    assert cut["audio"] == audio
+    assert cut["summary"].startswith("cancelled after 1.20 s because the user began to speak")
+    [error] = told(call())["errors"]
+    assert (error["code"], error["seq"], error["about_seq"]) == ("invalid_value", 200, 199)
+    assert told(call())["turns"][1]["barge_in"]["seq"] == 128
+
+
+def test_items_stand_in_true_order_with_what_became_of_them() -> None:
+    items = told(call())["items"]
+    assert [item["id"] for item in items] == ["item_1", "item_2", "item_3", "item_4", "item_5"]
+    assert items[0]["content"][0]["transcript"] == "When is the next train?"
+    assert items[0]["heard"] == {"start_ns": 400_000_000, "end_ns": 2_900_000_000}
+    assert items[1]["arguments"] == '{"to": "Leeds"}'
+    assert items[2]["output"] == '["10:15"]'
+    assert items[3]["truncated"]["audio_end_ms"] == 1100
+    assert items[4]["transcription"]["usage"]["type"] == "duration"
+
+
+def test_prices_are_exact_text() -> None:
+    value = told(call())
+    assert value["responses"][0]["price"]["total"] == "0.0088576"
+    assert value["responses"][2]["price"] is None
+    assert value["usage"]["price"]["total"].startswith("0.01")
+    assert value["usage"]["unheard"] == {"audio_ns": 2_300_000_000, "tokens": 64, "price": "0.004096"}
+    assert value["usage"]["responses"]["total_tokens"] == 2 * USED.total_tokens
+
+
+def test_changes_say_what_was_ignored() -> None:
+    taken, refused = told(call())["config"]["changes"]
+    assert taken["changed"] == {"voice": ["alloy", "marin"]}
+    assert taken["ignored"] == {"temperature": [0.7, None]}
+    assert (refused["answer"], refused["error"], refused["ignored"]) == ("refused", "Too late.", {})
+
+
+def test_without_times_they_are_null_and_entries_stay() -> None:
+    value = told(timeless())
+    assert value["recording"]["duration_ns"] is None
+    assert value["responses"][1]["created"] == {"seq": 90, "at_ns": None}
+    assert value["latency"][1]["ttft_ns"] is None
+    assert value["items"][0]["heard"] is None
+
+
+def test_what_an_import_lacks_is_null() -> None:
+    value = told(Recorded(call(), lacks=("audio",), source="a.jsonl"))
+    assert value["recording"]["lacks"] == ["audio"]
+    assert value["session"]["input_audio_ns"] is None
+    assert value["responses"][1]["audio"]["made_ns"] is None
+    assert value["responses"][1]["audio"]["heard_ns"] == 1_100_000_000
+    assert value["latency"][1]["stall_ns"] is None
+    assert value["items"][3]["content"][0]["audio_ns"] is None
+
+
+def test_any_text_and_any_number_can_be_written() -> None:
+    session = hostile()
+    session.items[session.order[3]].truncation = Truncation(0, 10**400, mark(131, 5.4))
+    session.config = {"deep": 10**300, "list": [2**70, float("inf")], "\ud800": "\ud800"}
+    value = told(session)
+    assert value["items"][3]["id"].endswith("item_4")
+    nested: dict[str, Any] = {}
+    for _ in range(5000):
+        nested = {"a": nested}
+    session.config = nested
+    assert told(session)["config"]["effective"]["a"]

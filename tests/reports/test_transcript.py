@@ -1,0 +1,147 @@
+import json
+import re
+
+import pytest
+
+from rtdebug.errors import UsageError
+from rtdebug.reports import transcript
+from rtdebug.reports.saying import lines
+from rtdebug.session.model import Item, Response, Session
+
+from .calls import call, hostile, mark, recorded, timeless
+
+
+def test_markdown_tells_the_call_in_order() -> None:
+    text = transcript.markdown(recorded())
+    assert text.startswith("# sess_C9G5\n\ngpt-realtime-2.1 · 2026-11-20 09:15:02 UTC · 48.0 s\n\n")
+    assert "**User** `0.40`  \nWhen is the next train?\n" in text
+    assert '**Assistant** `3.30` calls `find_trains({"to": "Leeds"})`\n' in text
+    assert '**Tool** `3.60` answers `["10:15"]`\n' in text
+    assert "leaves at ten fifteen. — *interrupted by the user: 1.1 s of 3.4 s heard*\n" in text
+    assert text.index("ten fifteen") < text.index("The first one")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("# not a title", "\\# not a title"),
+        ("1. not a list", "1\\. not a list"),
+        ("- not a list\n+ nor this", "\\- not a list  \n\\+ nor this"),
+        ("> no quote", "\\> no quote"),
+        ("*no* _stress_ `code` [link](x) <b> &amp;", "\\*no\\* \\_stress\\_ \\`code\\` \\[link\\](x) \\<b> \\&amp;"),
+        ("snake_case & co", "snake_case & co"),
+        ("a\x1b[31mb\u202e", "a·\\[31mb·"),
+    ],
+)
+def test_nothing_that_is_said_is_markup(said: str, shown: str) -> None:
+    session = call()
+    session.items["item_1"].parts[0].text = said
+    assert f"**User** `0.40`  \n{shown}\n" in transcript.markdown(recorded(session))
+
+
+def test_code_that_holds_backticks_gets_a_longer_fence() -> None:
+    session = call()
+    session.items["item_3"].output = "a ``b`` c"
+    assert "answers ``` a ``b`` c ```\n" in transcript.markdown(recorded(session))
+
+
+def cues(text: str) -> list[tuple[str, str, str]]:
+    found = re.findall(r"^\d+\n([\d:,]+) --> ([\d:,]+)\n(.+(?:\n.+)*)$", text, re.MULTILINE)
+    assert text.count(" --> ") == len(found)
+    return found
+
+
+def test_subtitles_stand_where_something_was_heard() -> None:
+    found = cues(transcript.srt(recorded()))
+    assert found[0] == ("00:00:00,400", "00:00:02,900", "User: When is the next train?")
+    assert found[3][:2] == ("00:00:04,400", "00:00:05,500")
+    assert found[3][2].endswith("[interrupted by the user: 1.1 s of 3.4 s heard]")
+    assert [cue[0] for cue in found] == sorted(cue[0] for cue in found)
+
+
+def test_what_has_no_length_is_shown_until_the_next() -> None:
+    _, called, answered, *_ = cues(transcript.srt(recorded()))
+    assert called == ("00:00:03,300", "00:00:03,600", 'Assistant: [calls find_trains({"to": "Leeds"})]')
+    assert answered[0] == "00:00:03,600"
+    assert answered[1] == "00:00:04,400"
+
+
+def test_an_answer_is_heard_after_the_one_before_it() -> None:
+    """It came while the first was still playing."""
+    session = call()
+    session.items["item_4"].truncation = None
+    session.turns[1].barge_in = None
+    late = session.responses["resp_3"]
+    late.item_ids.append("item_6")
+    from .calls import said
+
+    said(session, late, "item_6", 150, 5.0, "And then.", 1.0)
+    late.item_ids.remove("item_6")
+    line = next(line for line in lines(recorded(session)) if line.item_id == "item_6")
+    assert line.span is not None
+    assert line.span.start_ns == 7_800_000_000
+
+
+def test_an_answer_that_nobody_truncated_is_heard_until_the_user_speaks() -> None:
+    session = call()
+    session.items["item_4"].truncation = None
+    line = next(line for line in lines(recorded(session)) if line.item_id == "item_4")
+    assert line.span is not None
+    assert (line.span.start_ns, line.span.end_ns) == (4_400_000_000, 5_200_000_000)
+
+
+def test_where_the_server_tells_what_was_played_that_counts() -> None:
+    session = call()
+    session.responses["resp_2"].playback = (mark(93, 4.5), mark(130, 5.3))
+    line = next(line for line in lines(recorded(session)) if line.item_id == "item_4")
+    assert line.span is not None
+    assert (line.span.start_ns, line.span.end_ns) == (4_500_000_000, 5_300_000_000)
+
+
+def test_a_text_cannot_break_out_of_its_cue() -> None:
+    session = call()
+    session.items["item_1"].parts[0].text = "one\n\n2\n00:00:00,000 --> 00:00:09,000\ntwo"
+    found = cues(transcript.srt(recorded(session)))
+    assert len(found) == 5
+    assert "-->" not in found[0][2]
+    assert "\x1b" not in transcript.srt(recorded(hostile()))
+
+
+def test_a_recording_without_times_has_no_subtitles_and_says_so() -> None:
+    with pytest.raises(UsageError, match="has no times"):
+        transcript.srt(recorded(timeless()))
+    assert "**User**  \nWhen is the next train?" in transcript.markdown(recorded(timeless()))
+
+
+def test_json_has_the_texts_as_they_came_and_their_evidence() -> None:
+    found = [json.loads(line) for line in transcript.json(recorded()).splitlines()]
+    assert [one["kind"] for one in found] == ["speech", "call", "result", "speech", "speech"]
+    assert found[0]["text"] == "When is the next train?"
+    assert (found[0]["start_ns"], found[0]["end_ns"], found[0]["seq"]) == (400_000_000, 2_900_000_000, 32)
+    assert found[3]["cut"] == "interrupted by the user: 1.1 s of 3.4 s heard"
+    json.loads(transcript.json(recorded(hostile())).splitlines()[0])
+
+
+def test_answers_out_of_band_stand_where_they_were_made() -> None:
+    session = call()
+    aside = session.responses["resp_9"] = Response("resp_9", mark(85, 3.8), in_conversation=False)
+    item = session.items["item_9"] = Item("item_9", "message", "assistant", response_id=aside.id, added=mark(86, 3.9))
+    item.parts = {}
+    found = lines(recorded(session))
+    assert [line.item_id for line in found][2:5] == ["item_3", "item_9", "item_4"]
+    assert "out of band" in found[3].notes
+
+
+def test_deleted_and_unheard_items_say_so() -> None:
+    session = call()
+    session.items["item_1"].deleted = mark(400, 20.0)
+    session.items["item_5"].parts = {}
+    told = {line.item_id: line.notes for line in lines(recorded(session))}
+    assert told["item_1"] == ("deleted later",)
+    assert told["item_5"] == ("no transcript",)
+
+
+def test_an_empty_session_has_an_empty_transcript() -> None:
+    assert transcript.markdown(recorded(Session())).startswith("# Conversation\n")
+    assert transcript.json(recorded(Session())) == ""
+    assert transcript.srt(recorded(Session(duration_ns=1))) == ""
