@@ -3,6 +3,7 @@
 import difflib
 import importlib
 import io
+import keyword
 import os
 import sys
 
@@ -12,7 +13,10 @@ from click.exceptions import Exit
 from rtdebug import __version__
 from rtdebug.errors import RtdebugError
 
-COMMANDS = ("demo", "proxy", "run", "ls", "cat", "verify")
+COMMANDS = (
+    *("demo", "proxy", "run", "simulate", "import"),
+    *("ls", "show", "transcript", "usage", "play", "audio", "cat", "verify", "events", "conform"),
+)
 """In the order in which a newcomer meets them."""
 
 click.rich_click.TEXT_MARKUP = "markdown"
@@ -30,7 +34,8 @@ class LazyGroup(click.RichGroup):
         """Load one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"rtdebug.cli.{cmd_name}").command
+        module = cmd_name + "_" * keyword.iskeyword(cmd_name)  # `import` lives in import_.py
+        command: click.Command = importlib.import_module(f"rtdebug.cli.{module}").command
         return command
 
     def resolve_command(

@@ -5,6 +5,7 @@ together cost half, and a flood of tiny ones can be decoded a slice at a time, b
 """
 
 from collections import deque
+from collections.abc import Callable
 
 from rtdebug.wire.decoder import Decoder
 from rtdebug.wire.deflate import DeflateTerms, Inflater
@@ -22,10 +23,10 @@ class Intake:
     def __init__(self) -> None:
         self._client = Decoder()
         self._server = Decoder()
-        self._waiting: deque[tuple[Sender, int, bytes]] = deque()
+        self._waiting: deque[tuple[Sender, int, bytes | Callable[[], None]]] = deque()
         self._start = 0
         self.size = 0
-        """Bytes that wait."""
+        """Bytes that wait; an act counts as one."""
 
     def expect(self, terms: DeflateTerms) -> None:
         """Inflate what comes from here on as the handshake agreed."""
@@ -37,9 +38,19 @@ class Intake:
         self._waiting.append((sender, at_ns, data))
         self.size += len(data)
 
+    def then(self, act: Callable[[], None]) -> None:
+        """Have something done once all that came before has been decoded."""
+        self._waiting.append(("client", 0, act))
+        self.size += 1
+
     def take(self) -> tuple[Sender, list[Wire]]:
-        """Decode the next slice of what waits; there must be some."""
+        """Decode the next slice of what waits, or do the next act; there must be some."""
         sender, at_ns, data = self._waiting[0]
+        if not isinstance(data, bytes):
+            self._waiting.popleft()
+            self.size -= 1
+            data()
+            return sender, []
         start = self._start
         if len(data) - start > _SLICE:
             self._start = start + _SLICE

@@ -159,17 +159,22 @@ class Recorder:
         """Take note of a side's end: "eof", "reset", "silent", or "gone" (which says nothing new)."""
         if how == "gone" or self._mute:
             return
-        self._catch_up()
-        self._admit_torn(sender)
-        self._encoder.tally.ends(f"{sender} {_ENDINGS[how]}")
-        self.note("closed", sender, how=how)
+        at_ns = self._now()
 
-    def _admit_torn(self, sender: Sender) -> None:
+        def end() -> None:
+            self._admit_torn(sender, at_ns)
+            self._encoder.tally.ends(f"{sender} {_ENDINGS[how]}")
+            self._encoder.note(at_ns, "closed", sender, how=how)
+
+        self._intake.then(end)
+        self._scribe.came(self._sheet, 1)
+
+    def _admit_torn(self, sender: Sender, at_ns: int) -> None:
         """Say, once, that a message has begun and will not end."""
         unfinished = self._intake.unfinished(sender)
         if unfinished and sender not in self._torn:
             self._torn.add(sender)
-            self._encoder.gap(self._now(), "the stream ended inside a message", sender, unfinished)
+            self._encoder.gap(at_ns, "the stream ended inside a message", sender, unfinished)
 
     # What the exchange tells.
 
@@ -222,10 +227,11 @@ class Recorder:
     async def finish(self) -> None:
         """Write the last line, wait until the files are closed, and report."""
         duration = self._now()
-        self._catch_up()
+        while self._scribe.read(self._sheet):  # noqa: ASYNC110 (nothing is waited for: other calls go on)
+            await asyncio.sleep(0)
         if not self._mute:
-            self._admit_torn("client")
-            self._admit_torn("server")
+            self._admit_torn("client", duration)
+            self._admit_torn("server", duration)
         self._scribe.close(self._sheet)
         self._mute = True  # nothing stands behind the last line, whatever is told meanwhile
         try:

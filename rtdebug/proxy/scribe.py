@@ -111,7 +111,7 @@ class Scribe:
         self._unread += size
         if not sheet.waiting:
             self._wait(sheet)
-        while self._unread > _MOST_UNREAD and self._read(sheet):
+        while self._unread > _MOST_UNREAD and self.read(sheet):
             pass
 
     def noted(self, sheet: Sheet) -> None:
@@ -119,9 +119,17 @@ class Scribe:
         if not sheet.waiting:
             self._wait(sheet)
 
+    def read(self, sheet: Sheet) -> bool:
+        """Have a sheet read a piece of what came; say whether there was any."""
+        size = sheet.read()
+        self._unread -= size
+        if sheet.encoder.size > _AT_ONCE:
+            self._hand_over(sheet)
+        return size > 0
+
     def catch_up(self, sheet: Sheet) -> None:
         """Have a sheet read all that came."""
-        while self._read(sheet):
+        while self.read(sheet):
             pass
 
     def close(self, sheet: Sheet) -> None:
@@ -142,14 +150,6 @@ class Scribe:
         self.troubled = True
         self._on_trouble(what)
 
-    def _read(self, sheet: Sheet) -> bool:
-        """Have a sheet read a piece of what came; say whether there was any."""
-        size = sheet.read()
-        self._unread -= size
-        if sheet.encoder.size > _AT_ONCE:
-            self._hand_over(sheet)
-        return size > 0
-
     def _wait(self, sheet: Sheet) -> None:
         sheet.waiting = True
         self._due.append((self._loop.time() + _WAIT_SECONDS, sheet))
@@ -163,7 +163,7 @@ class Scribe:
         """
         now, due = self._loop.time(), self._due
         due_at, sheet = due[0]
-        if due_at <= now and not self._read(sheet):
+        if due_at <= now and not self.read(sheet):
             due.popleft()
             sheet.waiting = False
             if not sheet.ended:

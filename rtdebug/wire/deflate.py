@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _TAIL = b"\x00\x00\xff\xff"
 _STEP = 1 << 20
-_PATIENCE = 4
+_PATIENCE = 3
 """Times the limit that may be inflated in vain, all in all, to stay in step: inflating costs time too."""
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from rtdebug.proxy.scribe import BACKLOG_LIMIT
+
 from .calls import call, closing_in_order
 from .frames import BINARY, TEXT, asking, frame, granting
 from .meeting import OK, get
@@ -169,7 +171,8 @@ async def test_a_client_that_stops_reading_holds_its_server_back(tmp_path: Path)
             server.half_closes()
             assert await reading == (COUNT * len(CHUNK), expected)
         print(f"peak memory {peak[0] >> 20} MiB")
-        assert peak[0] < 64 << 20
+        # Once the client reads, the flood may be faster than a busy disk: what waits for it has a bound too.
+        assert peak[0] < BACKLOG_LIMIT + (32 << 20)
         client.half_closes()
         await server.ended()
         client.hangs_up()
