@@ -20,6 +20,9 @@ def update_asked(state: State, event: Event) -> None:
 
 def session_created(state: State, event: Event) -> None:
     """Take the session as it begins."""
+    begun, known = text_in(event.data, "session", "id"), state.session.id
+    if state.session.created and begun != known:
+        state.note(event, f"another session begins here ({begun}): this recording holds more than one")
     state.session.created = state.session.created or mark(event)
     _identity(state, event)
     state.session.config = _config(event)
@@ -30,7 +33,7 @@ def session_updated(state: State, event: Event) -> None:
     _identity(state, event)
     before, state.session.config = state.session.config, _config(event)
     if state.updates:
-        change = state.updates.pop(0)[1]
+        change = state.updates.pop(_answered(state))[1]
     else:
         change = ConfigChange({}, mark(event))
         state.session.changes.append(change)
@@ -39,10 +42,20 @@ def session_updated(state: State, event: Event) -> None:
         change.changed = changes(before, state.session.config)
 
 
-def update_refused(state: State, event: Event, event_id: str, param: str) -> bool:
-    """Take an error as the answer to an open update; say whether it is one."""
+def _answered(state: State) -> int:
+    """Find the open update that the new configuration answers: the first that it agrees with, else the oldest."""
+    new = dict(_leaves(state.session.config))
+    for index, (_, change) in enumerate(state.updates):
+        asked = dict(_leaves(change.requested))
+        if all(new.get(path, value) == value for path, value in asked.items() if not isinstance(value, list)):
+            return index
+    return 0
+
+
+def update_refused(state: State, event: Event, event_id: str) -> bool:
+    """Take an error as the answer to an open update, the oldest where it names none; say whether it is one."""
     for index, (asked_id, change) in enumerate(state.updates):
-        if asked_id == event_id if event_id else param.startswith("session"):
+        if not event_id or asked_id == event_id:
             del state.updates[index]
             change.answer, change.answered = "refused", mark(event)
             change.error = text_in(event.data, "error", "message")

@@ -2,9 +2,8 @@
 
 from rtdebug.protocol.event import Event
 from rtdebug.protocol.reading import inside, list_in, object_in, text_in, whole_in
-from rtdebug.session.configuring import update_refused
-from rtdebug.session.model import ApiError, Ending, Note
-from rtdebug.session.state import Request, State, mark
+from rtdebug.session.model import Ending, Note
+from rtdebug.session.state import State, mark
 
 _HOW = {"eof": "left without a close frame", "reset": "broke off", "silent": "fell silent"}
 
@@ -31,30 +30,6 @@ def rate_limits(state: State, event: Event) -> None:
     """Take the limits that are left."""
     for limit in list_in(event.data, "rate_limits"):
         state.session.rate_limits.append((mark(event), object_in(limit)))
-
-
-def error(state: State, event: Event) -> None:
-    """Take an error, and find what it answers."""
-    told = object_in(event.data, "error")
-    event_id, param = text_in(told, "event_id"), text_in(told, "param")
-    code = text_in(told, "code")
-    about = state.sent.get(event_id) if event_id else None
-    found = ApiError(mark(event), text_in(told, "type"), code, text_in(told, "message"), param, event_id, about)
-    state.session.errors.append(found)
-    if update_refused(state, event, event_id, param):
-        return
-    if code == "conversation_already_has_active_response" or event_id:
-        refused = _take(state.creates, event_id)
-        if refused is not None:
-            state.session.refused.append(refused.mark)
-            return
-    for requests in (state.items, state.commits, state.cancels):
-        if event_id and _take(requests, event_id):
-            return
-    if code == "response_cancel_not_active":
-        _take(state.cancels, "")
-    elif code == "input_audio_buffer_commit_empty":
-        _take(state.commits, "")
 
 
 def close(state: State, event: Event) -> None:
@@ -91,11 +66,3 @@ def end(state: State, event: Event) -> None:
 def gap(state: State, event: Event) -> None:
     """Take note of what the recording could not keep."""
     state.session.gaps.append(Note(event.seq, text_in(event.data, "reason")))
-
-
-def _take(requests: list[Request], event_id: str) -> Request | None:
-    """Take an open request out: the one of this event id, or the oldest where no id is told."""
-    for index, request in enumerate(requests):
-        if not event_id or request.event_id == event_id:
-            return requests.pop(index)
-    return None

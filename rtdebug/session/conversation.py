@@ -6,7 +6,7 @@ from typing import Any
 from rtdebug.protocol.event import Event
 from rtdebug.protocol.reading import inside, list_in, object_in, text_in, whole_in
 from rtdebug.session.model import Item, Mark, Truncation
-from rtdebug.session.state import State, mark
+from rtdebug.session.state import Request, State, mark
 
 _FIRST = "root"
 
@@ -21,8 +21,9 @@ def create_asked(state: State, event: Event) -> None:
 
 def truncate_asked(state: State, event: Event) -> None:
     """Note that the client says what the user heard."""
+    request = state.ask(state.truncates, event)
     item = state.session.item(text_in(event.data, "item_id"))
-    item.truncation = _truncation(event, asked=mark(event))
+    item.truncation = _truncation(event, asked=request.mark)
 
 
 def item_added(state: State, event: Event) -> None:
@@ -36,8 +37,9 @@ def item_added(state: State, event: Event) -> None:
     first = item.added is None
     item.added = item.added or mark(event)
     show(state, item, shown)
-    _match_request(state, item)
-    _place(state, item_id, event.data)
+    request = _match_request(state, item)
+    first_of_all = request is not None and inside(request.data, "previous_item_id") == _FIRST
+    _place(state, item_id, _FIRST if first_of_all else inside(event.data, "previous_item_id"))
     if first and item.role == "user" and not item.response_id:
         state.user_turn(item_id)
     if first and item.type == "function_call_output":
@@ -71,7 +73,17 @@ def item_truncated(state: State, event: Event) -> None:
     """Take the server's word that an answer was cut, asked for or not."""
     item = state.session.item(text_in(event.data, "item_id"))
     asked = item.truncation.asked if item.truncation and item.truncation.done is None else None
+    for request in [one for one in state.truncates if text_in(one.data, "item_id") == item.id][:1]:
+        state.truncates.remove(request)
     item.truncation = _truncation(event, asked=asked, done=mark(event))
+
+
+def mcp_moved(state: State, event: Event) -> None:
+    """Take how far an MCP item has come."""
+    item = state.session.item(text_in(event.data, "item_id"))
+    item.status = event.type.rpartition(".")[2]
+    if item.status != "in_progress":
+        item.done = item.done or mark(event)
 
 
 def show(state: State, item: Item, shown: Mapping[str, Any]) -> None:
@@ -100,24 +112,23 @@ def _truncation(event: Event, *, asked: Mark | None, done: Mark | None = None) -
     return Truncation(whole_in(data, "content_index") or 0, whole_in(data, "audio_end_ms") or 0, asked, done)
 
 
-def _match_request(state: State, item: Item) -> None:
+def _match_request(state: State, item: Item) -> Request | None:
     """Find the client's `conversation.item.create` that an added item answers."""
     if item.response_id or item.committed:
-        return
+        return None
     for index, request in enumerate(state.items):
         wanted = object_in(request.data, "item")
         same = text_in(wanted, "id") == item.id if text_in(wanted, "id") else text_in(wanted, "type") == item.type
         if same and (not item.role or text_in(wanted, "role") == item.role):
             item.asked = request.mark
-            del state.items[index]
-            return
+            return state.items.pop(index)
+    return None
 
 
-def _place(state: State, item_id: str, data: Mapping[str, Any]) -> None:
+def _place(state: State, item_id: str, previous: object) -> None:
     order = state.session.order
     if item_id in order[-50:] or item_id in order:
         return
-    previous = inside(data, "previous_item_id")
     if previous == _FIRST:
         order.insert(0, item_id)
     elif isinstance(previous, str) and previous in order and order[-1] != previous:

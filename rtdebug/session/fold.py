@@ -8,7 +8,7 @@ from typing import Final
 
 from rtdebug.protocol.catalog import row
 from rtdebug.protocol.event import Event
-from rtdebug.session import configuring, connection, conversation, listening, responding
+from rtdebug.session import configuring, connection, conversation, listening, refusing, responding
 from rtdebug.session.model import Note, Session
 from rtdebug.session.state import State
 
@@ -18,6 +18,7 @@ CLIENT: Final[dict[str, Handler]] = {
     "session.update": configuring.update_asked,
     "input_audio_buffer.append": listening.appended,
     "input_audio_buffer.commit": listening.commit_asked,
+    "input_audio_buffer.clear": listening.clear_asked,
     "session.input_audio_buffer.append": listening.appended,
     "conversation.item.create": conversation.create_asked,
     "conversation.item.truncate": conversation.truncate_asked,
@@ -38,6 +39,14 @@ SERVER: Final[dict[str, Handler]] = {
     "conversation.item.input_audio_transcription.updated": listening.transcription_updated,
     "conversation.item.input_audio_transcription.completed": listening.transcription_completed,
     "conversation.item.input_audio_transcription.failed": listening.transcription_failed,
+    "conversation.item.input_audio_transcription.segment": listening.transcription_segment,
+    "mcp_list_tools.in_progress": conversation.mcp_moved,
+    "mcp_list_tools.completed": conversation.mcp_moved,
+    "mcp_list_tools.failed": conversation.mcp_moved,
+    "response.mcp_call.in_progress": conversation.mcp_moved,
+    "response.mcp_call.completed": conversation.mcp_moved,
+    "response.mcp_call.failed": conversation.mcp_moved,
+    "input_audio_buffer.dtmf_event_received": listening.key_pressed,
     "input_audio_buffer.speech_started": listening.speech_started,
     "input_audio_buffer.speech_stopped": listening.speech_stopped,
     "input_audio_buffer.committed": listening.committed,
@@ -65,7 +74,7 @@ SERVER: Final[dict[str, Handler]] = {
     "session.output_transcript.delta": listening.translation_said,
     "session.output_audio.delta": listening.translation_spoken,
     "rate_limits.updated": connection.rate_limits,
-    "error": connection.error,
+    "error": refusing.error,
 }
 OTHER: Final[dict[str, Handler]] = {
     "opened": connection.opened,

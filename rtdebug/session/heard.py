@@ -36,7 +36,7 @@ def heard(session: Session, response: Response, *, has_audio: bool = True) -> He
     lengths = [_length(item) if has_audio else 0 for item in items]
     made, before = sum(lengths), 0
     for item, length in zip(items, lengths, strict=True):
-        if item.truncation is not None:
+        if item.truncation is not None and holds(item.truncation, length):
             return _cut(item.truncation, made, before, length)
         before += length
     started, ended = response.playback
@@ -44,6 +44,12 @@ def heard(session: Session, response: Response, *, has_audio: bool = True) -> He
         played = ended.at_ns - started.at_ns
         return Heard(made, min(made, played) if made else played, None, ended.seq)
     return Heard(made)
+
+
+def holds(truncation: Truncation, made_ns: int) -> bool:
+    """Say whether a truncation tells what was heard: not one that was refused, or claims more than there was."""
+    beyond = truncation.done is None and truncation.audio_end_ms * 1_000_000 > made_ns > 0
+    return truncation.refused is None and not beyond
 
 
 def _cut(truncation: Truncation, made: int, before: int, length: int) -> Heard:

@@ -2,12 +2,8 @@
 
 from dataclasses import dataclass
 
-from rtdebug.protocol.reading import whole_in
 from rtdebug.session.audio import Arrivals
 from rtdebug.session.model import Item, Mark, Response, Session, Turn
-
-SILENCE_MS = 500
-"""How long the user must be silent before server VAD ends the turn, where the session does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +46,25 @@ def latencies(session: Session) -> list[ResponseLatency]:
 
 
 def speech_end_ms(session: Session, item: Item) -> float | None:
-    """Say where in the input the user's speech truly ended: before the silence that told so."""
-    if item.speech is None or item.speech.audio_end_ms is None:
+    """Say where in the input the user's speech truly ended: before the silence that told so, where that is known."""
+    if item.speech is None or item.speech.is_silence or item.speech.audio_end_ms is None:
         return None
-    silence = whole_in(session.config, "audio", "input", "turn_detection", "silence_duration_ms")
-    return item.speech.audio_end_ms - (SILENCE_MS if silence is None else silence)
+    silence = item.speech.silence_ms
+    return None if silence is None else item.speech.audio_end_ms - silence
 
 
 def _latency(session: Session, response: Response, turn: Turn | None) -> ResponseLatency:
     item = _user_item(session, response, turn)
-    speech = item.speech if item else None
+    answered = item if _speaks_first(session, response, turn) else None
+    speech = item.speech if item and not (item.speech and item.speech.is_silence) else None
+    heard_after = speech if answered else None
     ended_ns = None
     if item is not None and (end_ms := speech_end_ms(session, item)) is not None:
         ended_ns = session.input.came_ns(end_ms)
+    leads = turn is not None and _first(session, turn) == response.id
+    transcription = item.transcription if item else None
     by_client = response.asked.by == "response.create"
-    barge_in = next((one.barge_in for one in session.turns if _cut(one, response)), None)
+    barge_in = response.barge_in
     items = [session.items[one] for one in response.item_ids if one in session.items]
     audio = next((item.audio for item in items if item.audio), None)
     return ResponseLatency(
@@ -73,28 +73,38 @@ def _latency(session: Session, response: Response, turn: Turn | None) -> Respons
         ttft_ns=_between(response.created, response.first_delta),
         ttfa_created_ns=_between(response.created, response.first_audio),
         ttfa_request_ns=_between(response.asked.mark, response.first_audio) if by_client else None,
-        ttfa_committed_ns=_between(item.committed if item else None, response.first_audio),
-        ttfa_speech_ns=_between(speech.stopped if speech else None, response.first_audio),
-        endpointing_ns=_since(ended_ns, speech.stopped if speech else None),
-        voice_to_voice_ns=_since(ended_ns, response.first_audio),
+        ttfa_committed_ns=_between(answered.committed if answered else None, response.first_audio),
+        ttfa_speech_ns=_between(heard_after.stopped if heard_after else None, response.first_audio),
+        endpointing_ns=_since(ended_ns, speech.stopped if speech and leads else None),
+        voice_to_voice_ns=_since(ended_ns, response.first_audio if answered else None),
         tool_ns=_between(_call(session, response), response.first_delta),
         barge_in_ns=_between(barge_in.speech, response.done) if barge_in and barge_in.during == "generation" else None,
-        transcript_lag_ns=_between(item.committed, item.transcription.done) if item and item.transcription else None,
+        transcript_lag_ns=_between(item.committed, transcription.done) if item and transcription and leads else None,
         stall_ns=_stall(audio) if audio else None,
         realtime_factor=_realtime_factor(audio) if audio else None,
     )
 
 
 def _user_item(session: Session, response: Response, turn: Turn | None) -> Item | None:
-    """Find the spoken item that a response is the first answer to."""
-    if turn is None or not turn.response_ids or turn.response_ids[0] != response.id:
+    """Find the spoken item whose turn a response of the conversation belongs to."""
+    if turn is None or not response.in_conversation:
         return None
     items = [session.items[one] for one in turn.item_ids if one in session.items]
     return next((item for item in reversed(items) if item.committed), None)
 
 
-def _cut(turn: Turn, response: Response) -> bool:
-    return turn.barge_in is not None and turn.barge_in.response_id == response.id
+def _first(session: Session, turn: Turn) -> str:
+    """Name a turn's first response of the conversation."""
+    found = (session.responses[one] for one in turn.response_ids if one in session.responses)
+    return next((one.id for one in found if one.in_conversation), "")
+
+
+def _speaks_first(session: Session, response: Response, turn: Turn | None) -> bool:
+    """Say whether a response is the first of its turn that is heard."""
+    if turn is None:
+        return False
+    found = (session.responses[one] for one in turn.response_ids if one in session.responses)
+    return next((one.id for one in found if one.in_conversation and one.first_audio), "") == response.id
 
 
 def _call(session: Session, response: Response) -> Mark | None:

@@ -2,7 +2,7 @@
 
 from rtdebug.protocol.audio import AudioFormat
 from rtdebug.protocol.event import Event
-from rtdebug.protocol.reading import inside, text_in, whole_in
+from rtdebug.protocol.reading import inside, object_in, text_in, whole_in
 from rtdebug.session.audio import Arrivals, OutputAudio
 from rtdebug.session.model import BargeIn, Item, Response, Speech, Transcription
 from rtdebug.session.state import State, mark
@@ -39,14 +39,24 @@ def commit_asked(state: State, event: Event) -> None:
     state.ask(state.commits, event)
 
 
+def clear_asked(state: State, event: Event) -> None:
+    """Note that the client takes back what was not committed."""
+    state.ask(state.clears, event)
+
+
+def key_pressed(state: State, event: Event) -> None:
+    """Take a telephone key."""
+    state.session.keys.append((mark(event), text_in(event.data, "event")))
+
+
 def speech_started(state: State, event: Event) -> None:
     """Take the beginning of speech; it may cut an answer."""
     item_id = text_in(event.data, "item_id")
     state.session.speeches.append(Speech(item_id, mark(event), whole_in(event.data, "audio_start_ms")))
-    if state.active:
-        state.barge_ins[item_id] = BargeIn(mark(event), state.active, "generation")
-    elif (playing := _still_playing(state, event)) is not None:
-        state.barge_ins[item_id] = BargeIn(mark(event), playing.id, "playback")
+    cut = state.session.responses.get(state.active) or _still_playing(state, event)
+    if cut is not None:
+        during = "generation" if cut.id == state.active else "playback"
+        state.barge_ins[item_id] = cut.barge_in = BargeIn(mark(event), cut.id, during)
 
 
 def speech_stopped(state: State, event: Event) -> None:
@@ -55,6 +65,7 @@ def speech_stopped(state: State, event: Event) -> None:
     for speech in reversed(state.session.speeches):
         if speech.stopped is None and speech.item_id in (item_id, ""):
             speech.stopped, speech.audio_end_ms = mark(event), whole_in(event.data, "audio_end_ms")
+            speech.silence_ms = _silence_ms(state)
             return
     speech = Speech(item_id, mark(event), None, mark(event), whole_in(event.data, "audio_end_ms"))
     state.session.speeches.append(speech)
@@ -67,7 +78,7 @@ def committed(state: State, event: Event) -> None:
     item.committed = mark(event)
     item.type, item.role = item.type or "message", item.role or "user"
     asked = state.commits.pop(0) if state.commits else None
-    speech = next((one for one in reversed(session.speeches) if one.item_id == item.id), None)
+    speech = next((one for one in reversed(session.speeches) if one.item_id == item.id), item.speech)
     item.speech = speech
     item.asked = asked.mark if asked else item.asked
     end_ns = session.input.length_at(asked.mark.seq if asked else event.seq)
@@ -83,15 +94,16 @@ def committed(state: State, event: Event) -> None:
 
 
 def cleared(state: State, event: Event) -> None:
-    """Note that what was not committed is gone."""
-    state.buffer_start_ms = state.session.input.length_at(event.seq) / 1e6
+    """Note that what was not committed is gone, as far as it came before the client said so."""
+    asked = state.clears.pop(0).mark if state.clears else mark(event)
+    state.buffer_start_ms = state.session.input.length_at(asked.seq) / 1e6
 
 
 def timeout_triggered(state: State, event: Event) -> None:
     """Note that the user said nothing for too long: the server answers the silence."""
     item = state.session.item(text_in(event.data, "item_id"))
     speech = Speech(item.id, mark(event), whole_in(event.data, "audio_start_ms"), mark(event))
-    speech.audio_end_ms = whole_in(event.data, "audio_end_ms")
+    speech.audio_end_ms, speech.is_silence = whole_in(event.data, "audio_end_ms"), True
     item.speech = speech
     state.automatic = ("idle_timeout", mark(event))
 
@@ -116,6 +128,12 @@ def transcription_completed(state: State, event: Event) -> None:
     transcription.status, transcription.done = "completed", mark(event)
     transcription.usage = read_transcription_usage(event.data.get("usage"))
     state.part(item, whole_in(event.data, "content_index") or 0).text = text_in(event.data, "transcript")
+
+
+def transcription_segment(state: State, event: Event) -> None:
+    """Take what one speaker said."""
+    _, transcription = _transcription(state, event)
+    transcription.segments.append(event.data)
 
 
 def transcription_failed(state: State, event: Event) -> None:
@@ -156,6 +174,11 @@ def _transcription(state: State, event: Event) -> tuple[Item, Transcription]:
     item = state.session.item(text_in(event.data, "item_id"))
     item.transcription = item.transcription or Transcription()
     return item, item.transcription
+
+
+def _silence_ms(state: State) -> int | None:
+    detection = object_in(state.session.config, "audio", "input", "turn_detection")
+    return whole_in(detection, "silence_duration_ms") if detection.get("type") == "server_vad" else None
 
 
 def _answers_by_itself(state: State) -> bool:

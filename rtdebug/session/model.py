@@ -43,7 +43,9 @@ class Truncation:
     asked: Mark | None = None
     """The client's `conversation.item.truncate`; None where the server cut unasked."""
     done: Mark | None = None
-    """The server's `conversation.item.truncated`; None where it did not agree."""
+    """The server's `conversation.item.truncated`."""
+    refused: Mark | None = None
+    """The error that refused it."""
 
 
 @dataclass(slots=True)
@@ -55,6 +57,10 @@ class Speech:
     audio_start_ms: int | None = None
     stopped: Mark | None = None
     audio_end_ms: int | None = None
+    silence_ms: int | None = None
+    """The silence that server VAD waited for before it said stopped; None where it goes by something else."""
+    is_silence: bool = False
+    """Nobody spoke: the idle timeout made a turn of it."""
 
 
 @dataclass(slots=True)
@@ -67,6 +73,8 @@ class Transcription:
     done: Mark | None = None
     usage: TranscriptionUsage | None = None
     error: str = ""
+    segments: list[Mapping[str, Any]] = field(default_factory=list)
+    """Who said what, from when to when, where the model tells speakers apart."""
 
 
 @dataclass(slots=True)
@@ -159,6 +167,8 @@ class Response:
     last_audio: Mark | None = None
     done: Mark | None = None
     cancellation: Cancellation | None = None
+    barge_in: "BargeIn | None" = None
+    """The user began to speak while it was made or heard."""
     usage: Usage | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
     """The session's configuration in force when it was created."""
@@ -284,6 +294,8 @@ class Session:
     refused: list[Mark] = field(default_factory=list)
     """`response.create` events that were answered by an error."""
     errors: list[ApiError] = field(default_factory=list)
+    keys: list[tuple[Mark, str]] = field(default_factory=list)
+    """Telephone keys that were pressed."""
     rate_limits: list[tuple[Mark, Mapping[str, Any]]] = field(default_factory=list)
     unknown: dict[str, list[int]] = field(default_factory=dict)
     """Event types the catalogue does not know, with the first entries of each."""

@@ -7,6 +7,7 @@ played (WebRTC, SIP), that counts.
 
 from dataclasses import dataclass
 
+from rtdebug.session.heard import holds
 from rtdebug.session.model import Item, Response, Session
 
 _LONGEST_MS = 10**9
@@ -23,7 +24,7 @@ class Span:
 def heard_between(session: Session) -> dict[str, Span]:
     """Reckon when each item with audio of the assistant's was heard, by item; without times it is empty."""
     spans: dict[str, Span] = {}
-    spoken_over = {turn.barge_in.response_id: turn.barge_in.speech.at_ns for turn in session.turns if turn.barge_in}
+    spoken_over = {one.id: one.barge_in.speech.at_ns for one in session.responses.values() if one.barge_in}
     free_ns = 0
     for response in session.responses.values():
         items = [session.items[id_] for id_ in response.item_ids if id_ in session.items]
@@ -62,7 +63,7 @@ def _played(item: Item, response: Response, free_ns: int, spoken_over_ns: int | 
     if came_ns is None:
         return None
     start = max(came_ns, free_ns)
-    if item.truncation is not None:
+    if item.truncation is not None and holds(item.truncation, length_ns):
         cut_ns = max(0, min(item.truncation.audio_end_ms, _LONGEST_MS)) * 1_000_000
         length_ns = min(length_ns, cut_ns)
     elif spoken_over_ns is not None:

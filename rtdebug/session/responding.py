@@ -8,10 +8,12 @@ from rtdebug.protocol.reading import inside, list_in, object_in, text_in, whole_
 from rtdebug.session.audio import OutputAudio
 from rtdebug.session.conversation import show
 from rtdebug.session.listening import add_audio
-from rtdebug.session.model import Asked, Cancellation, ContentPart, Item, Response
+from rtdebug.session.model import Asked, Cancellation, ContentPart, Item, Mark, Response
 from rtdebug.session.state import Request, State, mark
 from rtdebug.session.usage import read_usage
 
+_AT_ONCE_NS = 1_500_000_000
+"""A server that answers a turn by itself begins within this time."""
 _PART_TYPES = {"audio": "output_audio", "text": "output_text"}
 
 
@@ -131,8 +133,10 @@ def done(state: State, event: Event) -> None:
     response.item_ids = [*listed, *(one for one in response.item_ids if one not in listed)]
     if response.status == "cancelled":
         response.cancellation = _cancellation(state, response)
+    state.cancels[:] = [one for one in state.cancels if text_in(one.data, "response_id") != response.id]
     if state.active == response.id:
         state.active = ""
+        state.cancels[:] = [one for one in state.cancels if text_in(one.data, "response_id")]
 
 
 def playback_started(state: State, event: Event) -> None:
@@ -168,16 +172,27 @@ def _asked(state: State, response: Response, shown: Mapping[str, Any]) -> Asked:
     found = next((one for one in creates if response.metadata and _metadata(one) == response.metadata), None)
     if found is None and "conversation_id" in shown and shown["conversation_id"] is None:
         found = next((one for one in creates if _is_aside(one)), None)
-    if found is None and state.automatic is not None:
-        by, at = state.automatic
-        state.automatic = None
-        return Asked(by, at)
+    automatic = state.automatic
     if found is None:
         found = next((one for one in creates if not _is_aside(one)), None)
+        if automatic is not None and (found is None or _at_once(automatic[1], found.mark, response)):
+            state.automatic = None
+            return Asked(*automatic)
     if found is None:
         return Asked("")
+    if not _is_aside(found):
+        state.automatic = None
+        creates[:] = [one for one in creates if _is_aside(one) or one.mark.seq > found.mark.seq or one is found]
     creates.remove(found)
     return Asked("response.create", found.mark, object_in(found.data, "response"))
+
+
+def _at_once(turn_end: Mark, asked: Mark, response: Response) -> bool:
+    """Say whether a response came by itself with the end of a turn, though the client has asked for one too."""
+    begun = response.created
+    if begun is None or begun.at_ns is None or turn_end.at_ns is None:
+        return True
+    return asked.seq < turn_end.seq or begun.at_ns - turn_end.at_ns < _AT_ONCE_NS
 
 
 def _metadata(request: Request) -> Mapping[str, Any]:
@@ -207,4 +222,11 @@ def _part(state: State, event: Event) -> ContentPart:
 def _streams(state: State, event: Event) -> Response:
     response = _response(state, text_in(event.data, "response_id"))
     response.first_delta = response.first_delta or mark(event)
+    item_id = text_in(event.data, "item_id")
+    if item_id and item_id not in response.item_ids:  # a server that does not announce its items
+        item = state.session.item(item_id)
+        item.response_id = response.id
+        if "arguments" not in event.type:
+            item.type, item.role = item.type or "message", item.role or "assistant"
+        response.item_ids.append(item_id)
     return response

@@ -36,6 +36,8 @@ class State:
     items: list[Request] = field(default_factory=list)
     commits: list[Request] = field(default_factory=list)
     cancels: list[Request] = field(default_factory=list)
+    truncates: list[Request] = field(default_factory=list)
+    clears: list[Request] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
     """Ids of tool outputs that no response has answered."""
     active: str = ""
@@ -48,6 +50,16 @@ class State:
     """Where in the input the buffer begins that has not been committed."""
     barge_ins: dict[str, BargeIn] = field(default_factory=dict)
     """By the item that the speech will be."""
+
+    def open_requests(self) -> dict[str, list[Request]]:
+        """Return what the client asked for and has no answer to, by kind."""
+        return {
+            "creates": self.creates,
+            "items": self.items,
+            "commits": self.commits,
+            "cancels": self.cancels,
+            "truncates": self.truncates,
+        }
 
     def ask(self, requests: list[Request], event: Event) -> Request:
         """Note a request of the client's as open."""

@@ -33,7 +33,7 @@ async def a_good_call(upstream: Upstream, proxy: ProxyProcess) -> AsyncIterator[
             await server.has(size + 10)
             turns.append(time.perf_counter() - began)
             size += 10
-            if len(turns) > 120:
+            if len(turns) > 400:
                 enough.set()
             await asyncio.sleep(0.005)
 
