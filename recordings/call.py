@@ -21,8 +21,10 @@ from rtdebug.recording.encoder import Encoder
 from rtdebug.recording.exchange import head_fields
 from rtdebug.recording.format import Header
 from rtdebug.simulator.audio import FORMATS
+from rtdebug.simulator.hearing import recognise
 from rtdebug.simulator.ids import Ids
 from rtdebug.simulator.machine import Machine
+from rtdebug.simulator.options import MANNER, Manner, Shape
 from rtdebug.simulator.player import Player
 from rtdebug.simulator.refusals import Json
 from rtdebug.simulator.script import Script, Turn
@@ -45,24 +47,33 @@ _APART_NS = 30_000
 _PING_EVERY_MS = 20_000
 """How often the websockets library, under the openai client, asks whether the other side is there."""
 _PATIENCE_MS = 60_000
+_SOUND: dict[Shape, str] = {"ga": "response.output_audio.delta", "beta": "response.audio.delta"}
 
 
 class Call:
     """A call in time that only passes when the client waits: its hands and ears, the server, and the recorder."""
 
-    def __init__(self, name: str, started_s: int, script: Script) -> None:
+    def __init__(self, name: str, started_s: int, script: Script, manner: Manner = MANNER) -> None:
         """Dial, and let the server begin the session; what looks random comes from the name."""
         seed = crc32(name.encode())
         self.now_ns = 0
         self._random = Random(seed)
-        request, response = _handshake(started_s, self._random.randbytes(16))
+        request, response = _handshake(started_s, self._random.randbytes(16), manner)
         redactor = Redactor(credentials(request))
         target = redactor.head(request)[0].target
         started_ns = started_s * 1000 * _MS
         header = Header(started_ns, "websocket", "rtdebug sample", "127.0.0.1:52814", "ws://simulator", target)
         self.encoder = Encoder(header, redactor)
         self._recorded_ns = 0
-        self._machine = Machine(speak=shipped, script=script, ids=Ids(seed), expires_at=started_s + SESSION_S)
+        self._machine = Machine(
+            speak=shipped,
+            recognise=recognise,
+            script=script,
+            ids=Ids(seed),
+            expires_at=started_s + SESSION_S,
+            manner=manner,
+        )
+        self._manner = manner
         self._unread: deque[Json] = deque()
         self._player = Player()
         self._format = FORMATS["audio/pcm"]
@@ -87,7 +98,12 @@ class Call:
 
     def configure(self, **session: Any) -> None:
         """Configure the session, and wait until it is."""
-        self.send("session.update", session={"type": "realtime", **session})
+        if self._manner.shape == "beta":
+            self.send("session.update", session=session)
+            self.until("session.updated")
+            return
+        kind = "transcription" if self._manner.transcribes else "realtime"
+        self.send("session.update", session={"type": kind, **session})
         self._format = FORMATS[self.until("session.updated")["session"]["audio"]["input"]["format"]["type"]]
 
     def write(self, turn: Turn) -> str:
@@ -95,7 +111,8 @@ class Call:
         self.wait(_TYPING_MS)
         content = [{"type": "input_text", "text": turn.user}]
         self.send("conversation.item.create", item={"type": "message", "role": "user", "content": content})
-        return str(self.until("conversation.item.done")["item"]["id"])
+        made = "conversation.item.created" if self._manner.shape == "beta" else "conversation.item.done"
+        return str(self.until(made)["item"]["id"])
 
     def open_microphone(self) -> None:
         """Begin to send sound, 20 ms at a time: what is said, else the quiet of a room."""
@@ -137,7 +154,7 @@ class Call:
 
     def hear(self, ms: int) -> None:
         """Listen to the beginning of the answer."""
-        self.until("response.output_audio.delta")
+        self.until(_SOUND[self._manner.shape])
         self.wait(ms)
 
     def hear_out(self) -> Json:
@@ -185,7 +202,7 @@ class Call:
     def _hear(self, events: list[Json]) -> None:
         for event in events:
             self._record("server", orjson.dumps(event))
-            if event["type"] == "response.output_audio.delta":
+            if event["type"] == _SOUND[self._manner.shape]:
                 ms = self._format.ms(len(b64decode(event["delta"])))
                 self._player.receive(event["item_id"], ms, self.now_ns)
             self._unread.append(event)
@@ -202,7 +219,7 @@ class Call:
         return self._recorded_ns
 
 
-def _handshake(started_s: int, key: bytes) -> tuple[Head, Head]:
+def _handshake(started_s: int, key: bytes, manner: Manner) -> tuple[Head, Head]:
     asked = {
         "Host": "127.0.0.1:8787",
         "Upgrade": "websocket",
@@ -211,7 +228,7 @@ def _handshake(started_s: int, key: bytes) -> tuple[Head, Head]:
         "Sec-WebSocket-Version": "13",
         "Authorization": f"Bearer {KEY}",
         "User-Agent": "rtdebug sample",
-    }
+    } | ({"OpenAI-Beta": "realtime=v1"} if manner.shape == "beta" else {})
     answered = {
         "Date": formatdate(started_s, usegmt=True),
         "Upgrade": "websocket",
@@ -219,7 +236,8 @@ def _handshake(started_s: int, key: bytes) -> tuple[Head, Head]:
         "Sec-WebSocket-Accept": accept_key(asked["Sec-WebSocket-Key"]),
         "Server": "rtdebug simulator",
     }
-    request = _head(f"GET /v1/realtime?model={DEFAULT_MODEL} HTTP/1.1", asked)
+    query = "intent=transcription" if manner.transcribes else f"model={DEFAULT_MODEL}"
+    request = _head(f"GET /v1/realtime?{query} HTTP/1.1", asked)
     return request, _head("HTTP/1.1 101 Switching Protocols", answered)
 
 

@@ -14,8 +14,11 @@ from recordings.call import Call
 from rtdebug.protocol.audio import AudioFormat
 from rtdebug.recording.tracks import header_size, wav_header
 from rtdebug.recording.writer import EVENTS, RecordingWriter
+from rtdebug.simulator.options import MANNER, Manner
 from rtdebug.simulator.refusals import Json
 from rtdebug.simulator.script import DEFAULT, Script, ToolCall, Turn
+from rtdebug.simulator.script_reply import Ending, Reply
+from rtdebug.simulator.script_rule import Rule, When
 
 FOLDER = Path(__file__).parent
 _NINE_S = 1_795_165_200
@@ -34,10 +37,24 @@ _BOOK_SEAT = {
     "description": "Book a seat on a train.",
     "parameters": {"type": "object", "properties": {"train": {"type": "string"}}, "required": ["train"]},
 }
+_SEND_TICKET = {
+    "type": "function",
+    "name": "send_ticket",
+    "description": "Send a ticket by e-mail.",
+    "parameters": {"type": "object", "properties": {"to": {"type": "string"}}, "required": ["to"]},
+}
+_TWO_CALLS = (ToolCall("book_seat", '{"train": "10:15"}'), ToolCall("send_ticket", '{"to": "me@example.com"}'))
+_OUTPUTS = {"book_seat": _BOOKED, "send_ticket": '{"sent": true}'}
+_TOO_FAST = "Rate limit reached for gpt-realtime on tokens per min. Please try again in 1.5 s."
 
 
 def _script(*turns: Turn) -> Script:
     return Script(turns, afterwards=())
+
+
+def _cut(first: Reply) -> Script:
+    """Return a script of which the first answer does not complete."""
+    return Script(rules=(Rule(When(turn=1), first), Rule(When(), Reply(say=_YES.reply))))
 
 
 def _audio(*, vad: bool, kind: str = "audio/pcm") -> Json:
@@ -173,6 +190,52 @@ def _g711(call: Call) -> None:
     _converse(call, *DEFAULT.turns)
 
 
+def _ask_twice(call: Call) -> None:
+    call.configure(output_modalities=["text"])
+    for turn in (_LEEDS, _YES):
+        call.write(turn)
+        call.send("response.create")
+        call.hear_out()
+    call.wait(400)
+
+
+def _parallel_calls(call: Call) -> None:
+    call.configure(tools=[_BOOK_SEAT, _SEND_TICKET], tool_choice="auto", parallel_tool_calls=True)
+    call.write(_FIRST)
+    call.send("response.create")
+    asked = call.hear_out()["output"]
+    for item in asked:
+        call.wait(180)
+        answer = {"type": "function_call_output", "call_id": item["call_id"], "output": _OUTPUTS[item["name"]]}
+        call.send("conversation.item.create", item=answer)
+    call.send("response.create")
+    call.hear_out()
+
+
+def _beta(call: Call) -> None:
+    detection = {"type": "server_vad", "silence_duration_ms": 400}
+    transcription = {"model": "whisper-1"}
+    formats = {"input_audio_format": "pcm16", "output_audio_format": "pcm16"}
+    call.configure(
+        modalities=["text", "audio"],
+        instructions="You work in a ticket office.",
+        voice="verse",
+        turn_detection=detection,
+        input_audio_transcription=transcription,
+        **formats,
+    )
+    _converse(call, _YES)
+
+
+def _transcription_only(call: Call) -> None:
+    call.configure(audio={"input": _audio(vad=True)["input"]})
+    call.open_microphone()
+    for turn in (_FIRST, _THANKS):
+        call.wait(350)
+        call.say(turn)
+        call.until("conversation.item.input_audio_transcription.completed")
+
+
 def _killed(call: Call) -> None:
     call.configure(audio=_audio(vad=True))
     call.open_microphone()
@@ -193,6 +256,8 @@ class Story:
     play: Callable[[Call], None]
     """The client's part."""
     script: Script = DEFAULT
+    manner: Manner = MANNER
+    """How the session is held."""
     killed: bool = False
     """The recorder is killed where the client's part ends."""
 
@@ -249,6 +314,43 @@ STORIES = (
     ),
     Story("g711", 50, "Three spoken turns over a telephone line: µ-law both ways, and a ping.", _g711),
     Story(
+        "content-filter",
+        51,
+        "The content filter cuts a written answer off; the next question is answered.",
+        _ask_twice,
+        _cut(Reply(say="The next one leaves at", ending=Ending("incomplete", reason="content_filter"))),
+    ),
+    Story(
+        "failed",
+        52,
+        "A response that fails at a rate limit, with its error; the next one completes.",
+        _ask_twice,
+        _cut(Reply(ending=Ending("failed", code="rate_limit_exceeded", message=_TOO_FAST))),
+    ),
+    Story(
+        "parallel-calls",
+        53,
+        "Two function calls in one response, both outputs, and the answer that follows.",
+        _parallel_calls,
+        Script(rules=(Rule(When(), Reply(calls=_TWO_CALLS, then=_FIRST.reply)),)),
+    ),
+    Story(
+        "beta",
+        54,
+        "A spoken turn in the beta shape: flat configuration, older event names.",
+        _beta,
+        _script(_YES),
+        manner=Manner(shape="beta"),
+    ),
+    Story(
+        "transcription-only",
+        56,
+        "A session that only writes down what it hears: two spoken turns, no response.",
+        _transcription_only,
+        _script(_FIRST, _THANKS),
+        manner=Manner(transcribes=True),
+    ),
+    Story(
         "killed",
         55,
         "`kill -9` in the middle of an answer: no end, a last line cut off, WAV headers that lag behind.",
@@ -261,7 +363,7 @@ STORIES = (
 
 def record(story: Story, folder: Path) -> Path:
     """Record a story into a folder of its name; return that."""
-    call = Call(story.name, _NINE_S + story.minute * 60, story.script)
+    call = Call(story.name, _NINE_S + story.minute * 60, story.script, story.manner)
     story.play(call)
     if not story.killed:
         call.hang_up()

@@ -29,6 +29,10 @@ class Agenda:
         """Take a course of action off the agenda."""
         self._entries = sorted(entry for entry in self._entries if entry[2] is not steps)
 
+    def clear(self) -> None:
+        """Take everything off the agenda."""
+        self._entries.clear()
+
     def run(self, now_ns: int) -> None:
         """Take every step that is due."""
         while self._entries and self._entries[0][0] <= now_ns:

@@ -11,6 +11,8 @@ from rtdebug.simulator.refusals import Json, missing, not_supported, out_of_rang
 Merge = Callable[[Any, Any, str], Any]
 """Old value, new value and its path in, merged value out; raises `Refused`."""
 
+_CHOICES = ("none", "auto", "required")
+_CALLED_BY = {"function": "name", "mcp": "server_label"}
 _METADATA_PAIRS = 16
 _METADATA_KEY = 64
 _METADATA_VALUE = 512
@@ -45,10 +47,43 @@ def objects(_old: Any, new: Any, path: str) -> Any:
     return new
 
 
-def voice(_old: Any, new: Any, path: str) -> Any:
-    """Take the name of a voice, or a custom voice by its id."""
-    custom = isinstance(new, dict) and isinstance(new.get("id"), str)
-    return new if custom else _kind(new, str, path, "a string")
+def voice(*known: str) -> Merge:
+    """Take the name of a voice, one of those known if any are, or a custom voice by its id."""
+
+    def merge(_old: Any, new: Any, path: str) -> Any:
+        if isinstance(new, dict) and isinstance(new.get("id"), str):
+            return new
+        if _kind(new, str, path, "a string") not in known and known:
+            raise not_supported(new, known, path)
+        return new
+
+    return merge
+
+
+def tools(_old: Any, new: Any, path: str) -> Any:
+    """Take an array of tools, each with what its kind is called by."""
+    for place, tool in enumerate(objects(None, new, path)):
+        where = f"{path}[{place}]"
+        if tool["type"] not in _CALLED_BY:
+            raise not_supported(tool["type"], _CALLED_BY, f"{where}.type")
+        key = _CALLED_BY[tool["type"]]
+        if key not in tool:
+            raise missing(f"{where}.{key}")
+        _kind(tool[key], str, f"{where}.{key}", "a string")
+    return new
+
+
+def tool_choice(_old: Any, new: Any, path: str) -> Any:
+    """Take one of three words, or an object that names a tool."""
+    if isinstance(new, str) and new not in _CHOICES:
+        raise not_supported(new, _CHOICES, path)
+    if not isinstance(new, str):
+        kind = _kind(new, dict, path, "a string or an object").get("type")
+        if not isinstance(kind, str) or kind not in _CALLED_BY:
+            raise not_supported(kind, _CALLED_BY, f"{path}.type")
+        if not isinstance(new.get(_CALLED_BY[kind]), str):
+            raise missing(f"{path}.{_CALLED_BY[kind]}")
+    return new
 
 
 def metadata(_old: Any, new: Any, path: str) -> Any:

@@ -5,9 +5,11 @@ from typing import Any
 
 from rtdebug.simulator.refusals import Json
 from rtdebug.simulator.response import Kind, Output, Response
-from rtdebug.simulator.state import State
+from rtdebug.simulator.script_reply import Drop
+from rtdebug.simulator.state import Closing, State
 from rtdebug.simulator.usage import no_usage, usage
 
+_BREAKS_OFF = 1006
 _RATE_LIMIT = 40_000
 _RATE_WINDOW_S = 60
 
@@ -26,17 +28,26 @@ def close(state: State, response: Response, status: str) -> None:
     state.send("response.output_item.done", response_id=response.id, output_index=output.index, item=dict(body))
 
 
-def finish(state: State, response: Response, status: str, reason: str | None = None) -> None:
+def finish(
+    state: State, response: Response, status: str, reason: str | None = None, *, error: Json | None = None
+) -> None:
     """Send the end of a response, and what is left of the rate limit."""
-    details = None if reason is None else {"type": status, "reason": reason}
+    details = None if reason is None and error is None else {"type": status, **_because(reason, error)}
     used = usage(response.context, state.read, response.tokens()) if response.outputs else no_usage()
     state.send("response.done", response=response.body(status, details=details, usage=used))
     if response.conversation_id is not None:
         state.active = None
         state.read = response.context if response.outputs else state.read
+        # The user is waited for once all was heard, and hears slower than it is made.
+        spoken_ms = sum(output.item.audio_ms for output in response.outputs)
+        state.quiet_since_ms = state.ear.now_ms + spoken_ms if response.outputs else None
     # Cancelled before any output is the one end that rate limits do not follow.
     if response.outputs:
         state.send("rate_limits.updated", rate_limits=[_rate_limit(used["total_tokens"])])
+
+
+def _because(reason: str | None, error: Json | None) -> Json:
+    return {"reason": reason} if error is None else {"error": error}
 
 
 def cancel(state: State, response: Response, reason: str) -> None:
@@ -46,6 +57,11 @@ def cancel(state: State, response: Response, reason: str) -> None:
     state.running.remove(response)
     close(state, response, "incomplete")
     finish(state, response, "cancelled", reason)
+
+
+def hang_up(state: State, drop: Drop) -> None:
+    """End the connection as the script has it."""
+    state.closing = Closing(_BREAKS_OFF if drop.code is None else drop.code, drop.reason)
 
 
 def place(response: Response, output: Output) -> Json:

@@ -11,6 +11,8 @@ _USER_MS_PER_TOKEN = 100
 _ASSISTANT_MS_PER_TOKEN = 50
 _WORDS = ("name", "arguments", "output", "text", "transcript")
 """Where an item keeps words."""
+_MOST_AUDIO = 512 << 10
+"""Bytes of audio that a conversation keeps for those who retrieve its items: ten seconds of PCM at 24 kHz."""
 
 
 @dataclass(slots=True)
@@ -22,6 +24,8 @@ class Item:
     """Set on what the user said."""
     audio: bytearray = field(default_factory=bytearray)
     format: Format | None = None
+    forgotten: int = 0
+    """Bytes of audio that it had and that are no longer kept."""
     heard_ms: int | None = None
     """Where a truncation cut it; its transcript is gone then."""
 
@@ -40,7 +44,12 @@ class Item:
         """How much audio it holds and the model still knows of."""
         if self.heard_ms is not None:
             return self.heard_ms
-        return self.format.ms(len(self.audio)) if self.format else 0
+        return self.format.ms(self.forgotten + len(self.audio)) if self.format else 0
+
+    def forget_audio(self) -> None:
+        """Keep no more than how long its audio was."""
+        self.forgotten += len(self.audio)
+        self.audio = bytearray()
 
     def tokens(self) -> Tokens:
         """Count what it adds to the input of the next response."""
@@ -69,6 +78,7 @@ class Conversation:
         """Put an item behind another, or at the end; return the id of the one before it."""
         place = len(self.items) if previous_item_id is None else self._behind(previous_item_id)
         self.items.insert(place, item)
+        self._forget_old_audio()
         return self.items[place - 1].id if place else None
 
     def remove(self, item: Item) -> None:
@@ -83,6 +93,14 @@ class Conversation:
     def has_output_audio(self) -> bool:
         """Tell whether the assistant was heard."""
         return any(item.is_output_audio for item in self.items)
+
+    def _forget_old_audio(self) -> None:
+        # Many long calls at a time must fit into memory; the latest items can still be retrieved with their sound.
+        kept = sum(len(item.audio) for item in self.items[-2:])
+        for item in reversed(self.items[:-2]):
+            kept += len(item.audio)
+            if kept > _MOST_AUDIO:
+                item.forget_audio()
 
     def _behind(self, item_id: str) -> int:
         if item_id == "root":

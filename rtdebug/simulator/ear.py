@@ -33,6 +33,11 @@ class Ear:
             self.vad.settings = settings
 
     @property
+    def now_ms(self) -> int:
+        """How much audio was ever appended."""
+        return self._end // TICKS_PER_MS
+
+    @property
     def held_ms(self) -> float:
         """How much audio waits for a commit."""
         return self.format.ticks(len(self._held)) / TICKS_PER_MS

@@ -1,21 +1,20 @@
-"""The plain HTTP calls around a session: client secrets and models. Requests and answers as values."""
+"""Plain HTTP around a session: requests and answers as values. What the calls give is in `rest`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
 
 import orjson
 
-from rtdebug.simulator.ids import Ids
-from rtdebug.simulator.refusals import Json, Refused, missing, not_json
-from rtdebug.simulator.session import DEFAULT_MODEL, new_session, updated
+from rtdebug.simulator.refusals import Json, Refused, not_json
+from rtdebug.simulator.rest import ROUTES, Desk
+from rtdebug.simulator.secrets import bad_key, is_good, key_of
 
 _JSON = {"content-type": "application/json"}
-_SECRET_S = 600
-_SECRET_BOUNDS_S = (10, 7200)
-_MODELS = ("gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime", "gpt-realtime-mini")
-_MODELS_SINCE = 1_756_339_200
+_ABSENT = ("/v1/realtime/calls", "/v1/realtime/translations")
+_NOT_HERE = (
+    "This is a simulator that speaks over WebSockets: it has no WebRTC, SIP or translation. "
+    "Open a WebSocket at /v1/realtime instead."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,73 +46,26 @@ class Answer:
         return HTTPStatus(self.status).phrase if self.status in list(HTTPStatus) else ""
 
 
-def answer(request: Request, *, ids: Ids, now_s: int) -> Answer:
+def answer(request: Request, desk: Desk) -> Answer:
     """Answer a plain HTTP request."""
-    path = request.path.partition("?")[0].rstrip("/")
-    route = _ROUTES.get((request.method, path))
+    path = request.path.partition("?")[0].rstrip("/").removeprefix("/openai")
+    if path.startswith(_ABSENT) or (request.method, path) == ("POST", "/v1/realtime"):
+        return error(501, _NOT_HERE, "not_implemented")
+    route = ROUTES.get((request.method, path))
     if route is None:
-        return _error(404, f"Invalid URL ({request.method} {path})", None)
+        return error(404, f"Invalid URL ({request.method} {path})", None)
+    key = key_of(request.path, request.headers)
+    if desk.options.require_key is not None and not is_good(key, desk.options, desk.secrets, desk.now_s):
+        return error(401, bad_key(key).message, "invalid_api_key")
     try:
-        return _json(200, route(_parse(request.body), ids, now_s))
+        return as_json(200, route(_parse(request.body), desk))
     except Refused as refused:
-        return _error(400, refused.message, refused.code, refused.param)
+        return error(400, refused.message, refused.code, refused.param)
 
 
 def not_a_socket(path: str) -> Answer:
     """Refuse a WebSocket at a place where none is."""
-    return _error(404, f"Invalid URL (GET {path.partition('?')[0]})", None)
-
-
-def _client_secret(asked: Json, ids: Ids, now_s: int) -> Json:
-    wanted = asked.get("expires_after") or {}
-    if not isinstance(wanted, dict):
-        raise missing("expires_after.anchor")
-    seconds = wanted.get("seconds", _SECRET_S)
-    low, high = _SECRET_BOUNDS_S
-    lifetime = min(max(int(seconds), low), high) if isinstance(seconds, int) else _SECRET_S
-    session = _session(asked.get("session") or {"type": "realtime"}, ids)
-    return {"value": ids.secret(), "expires_at": now_s + lifetime, "session": session}
-
-
-def _session(asked: Any, ids: Ids) -> Json:
-    if not isinstance(asked, dict):
-        raise missing("session.type")
-    model = asked.get("model")
-    return updated(new_session(ids.session(), model if isinstance(model, str) else DEFAULT_MODEL, 0), asked)
-
-
-def _beta_session(asked: Json, ids: Ids, now_s: int) -> Json:
-    """Write a session the way the beta API did: flat, with its secret inside."""
-    flat = {
-        "id": ids.session(),
-        "object": "realtime.session",
-        "model": DEFAULT_MODEL,
-        "modalities": ["audio", "text"],
-        "instructions": "",
-        "voice": "alloy",
-        "input_audio_format": "pcm16",
-        "output_audio_format": "pcm16",
-        "input_audio_transcription": None,
-        "turn_detection": None,
-        "tools": [],
-        "tool_choice": "auto",
-        "temperature": 0.8,
-        "max_response_output_tokens": "inf",
-    }
-    secret = {"value": ids.secret(), "expires_at": now_s + 60}
-    return {**flat, **asked, "client_secret": secret}
-
-
-def _models(_asked: Json, _ids: Ids, _now_s: int) -> Json:
-    data = [{"id": name, "object": "model", "created": _MODELS_SINCE, "owned_by": "system"} for name in _MODELS]
-    return {"object": "list", "data": data}
-
-
-_ROUTES: dict[tuple[str, str], Callable[[Json, Ids, int], Json]] = {
-    ("GET", "/v1/models"): _models,
-    ("POST", "/v1/realtime/client_secrets"): _client_secret,
-    ("POST", "/v1/realtime/sessions"): _beta_session,
-}
+    return error(404, f"Invalid URL (GET {path.partition('?')[0]})", None)
 
 
 def _parse(body: bytes) -> Json:
@@ -128,10 +80,12 @@ def _parse(body: bytes) -> Json:
     return asked
 
 
-def _json(status: int, body: Json) -> Answer:
+def as_json(status: int, body: Json) -> Answer:
+    """Answer with a JSON object."""
     return Answer(status, body=orjson.dumps(body))
 
 
-def _error(status: int, message: str, code: str | None, param: str | None = None) -> Answer:
-    error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
-    return _json(status, {"error": error})
+def error(status: int, message: str, code: str | None, param: str | None = None) -> Answer:
+    """Answer with an error, as OpenAI writes one."""
+    told = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
+    return as_json(status, {"error": told})

@@ -2,8 +2,9 @@
 
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
+from collections.abc import Container
 
-from rtdebug.simulator.audio import FORMATS, Format
+from rtdebug.simulator.audio import Format, format_of
 from rtdebug.simulator.conversation import Item
 from rtdebug.simulator.refusals import (
     Json,
@@ -40,23 +41,21 @@ def new_item(state: State, body: Json, path: str) -> Item:
     return item
 
 
-def referenced(state: State, body: Json, path: str) -> Item:
-    """Return the item that a response's input names, or the one it spells out."""
-    if body["type"] == "item_reference":
-        item_id = need(body, "id", str, path=f"{path}.id")
-        found = state.conversation.find(item_id)
-        if found is None:
-            raise Refused(f"Item with id '{item_id}' not found.", code="invalid_value", param=f"{path}.id")
-        return found
-    item = new_item(state, body, path)
-    if item.body.get("role") == "user":
-        item.turn = state.script.turn(state.turns_heard, _said(item.body))
-    return item
+def check_call(item: Item, known: Container[str]) -> None:
+    """Refuse an output that answers none of the calls known."""
+    if item.body["type"] == "function_call_output" and item.body["call_id"] not in known:
+        message = f"Tool call ID '{item.body['call_id']}' not found in conversation."
+        raise Refused(message, code="invalid_tool_call_id")
+
+
+def said(body: Json) -> str | None:
+    """Return the words in a message, if there are any."""
+    return " ".join(part["text"] for part in body["content"] if "text" in part) or None
 
 
 def input_format(state: State) -> Format:
     """Return how the session's input audio is written."""
-    return FORMATS[state.session["audio"]["input"]["format"]["type"]]
+    return format_of(state.session["audio"]["input"]["format"])
 
 
 def decoded(text: str, path: str) -> bytearray:
@@ -98,15 +97,16 @@ def _part(state: State, item: Item, part: object, allowed: tuple[str, ...], path
 def _function_call(state: State, body: Json, path: str) -> Item:
     name = need(body, "name", str, path=f"{path}.name")
     arguments = need(body, "arguments", str, path=f"{path}.arguments")
-    call_id = body.get("call_id") or state.ids.call()
+    call_id = body.get("call_id")
+    if call_id is not None and not isinstance(call_id, str):
+        raise wrong_type(call_id, f"{path}.call_id", "a string")
+    call_id = call_id or state.ids.call()
     return Item({"status": "completed", "name": name, "call_id": call_id, "arguments": arguments})
 
 
 def _function_call_output(state: State, body: Json, path: str) -> Item:
     call_id = need(body, "call_id", str, path=f"{path}.call_id")
     output = need(body, "output", str, path=f"{path}.output")
-    if call_id not in state.conversation.call_ids():
-        raise Refused(f"Tool call ID '{call_id}' not found in conversation.", code="invalid_tool_call_id")
     return Item({"call_id": call_id, "output": output})
 
 
@@ -119,6 +119,7 @@ _MAKERS = {
 
 def _create(state: State, event: Json) -> None:
     item = new_item(state, need(event, "item", dict), "item")
+    check_call(item, state.conversation.call_ids())
     if state.conversation.find(item.id) is not None:
         raise Refused(
             f"Error creating item: an item with id '{item.id}' already exists.",
@@ -130,13 +131,9 @@ def _create(state: State, event: Json) -> None:
         raise wrong_type(after, "previous_item_id", "a string")
     previous = state.conversation.add(item, after)
     if item.body.get("role") == "user":
-        item.turn = state.next_turn(_said(item.body))
+        item.turn = state.next_turn(said(item.body))
     state.send("conversation.item.added", previous_item_id=previous, item=dict(item.body))
     state.send("conversation.item.done", previous_item_id=previous, item=dict(item.body))
-
-
-def _said(body: Json) -> str | None:
-    return " ".join(part["text"] for part in body["content"] if "text" in part) or None
 
 
 def _delete(state: State, event: Json) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from rtdebug.simulator.script_reply import Fault
+
 Json = dict[str, Any]
 """An object of the API, as JSON."""
 
 _T = TypeVar("_T")
+_INVALID = "invalid_request_error"
 _KINDS: dict[type, str] = {
     str: "a string",
     bool: "a boolean",
@@ -21,16 +24,17 @@ _KINDS: dict[type, str] = {
 class Refused(Exception):
     """An event is refused: nothing changes but that an `error` event goes out."""
 
-    def __init__(self, message: str, *, code: str, param: str | None = None) -> None:
+    def __init__(self, message: str, *, code: str, param: str | None = None, kind: str = _INVALID) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
         self.param = param
+        self.kind = kind
 
     def error(self, event_id: str | None) -> Json:
         """Return the `error` object that tells the client."""
         return {
-            "type": "invalid_request_error",
+            "type": self.kind,
             "code": self.code,
             "message": self.message,
             "param": self.param,
@@ -126,6 +130,17 @@ def voice_is_fixed() -> Refused:
         code="cannot_update_voice",
         param="session.audio.output.voice",
     )
+
+
+def faulty(fault: Fault) -> Refused:
+    """Refuse as the script says."""
+    return Refused(fault.message, code=fault.code, param=fault.param, kind=fault.type)
+
+
+def session_expired(limit_s: float) -> Refused:
+    """Say that a session has lasted as long as it may."""
+    lasted = f"{limit_s / 60:g} minutes" if limit_s >= 60 else f"{limit_s:g} seconds"
+    return Refused(f"Your session hit the maximum duration of {lasted}.", code="session_expired")
 
 
 def need(event: Json, key: str, kind: type[_T], *, path: str | None = None) -> _T:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rtdebug.simulator.agenda import Steps
-from rtdebug.simulator.audio import FORMATS, Format
+from rtdebug.simulator.audio import Format, format_of
 from rtdebug.simulator.conversation import Item
 from rtdebug.simulator.refusals import Json
-from rtdebug.simulator.script import Script, ToolCall
+from rtdebug.simulator.script_reply import Reply, ToolCall
 from rtdebug.simulator.usage import Context, Tokens, text_tokens
 
 _OUTPUT_MS_PER_TOKEN = 50
@@ -51,12 +51,18 @@ class Response:
     conversation_id: str | None
     """Null when it is out of band."""
     settings: Json
-    parts: tuple[Part, ...]
+    reply: Reply
     context: Context
     outputs: list[Output] = field(default_factory=list)
     open: Output | None = None
     """The output item that still grows."""
     steps: Steps | None = None
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What it is to come out with, in order."""
+        words = (Say(self.reply.say),) if self.reply.say else ()
+        return (*words, *self.reply.calls)
 
     @property
     def speaks(self) -> bool:
@@ -66,7 +72,7 @@ class Response:
     @property
     def format(self) -> Format:
         """How its audio is written."""
-        return FORMATS[self.settings["audio"]["output"]["format"]["type"]]
+        return format_of(self.settings["audio"]["output"]["format"])
 
     def tokens(self) -> Tokens:
         """Count what was generated so far."""
@@ -92,6 +98,7 @@ class Response:
             "audio": self.settings["audio"],
             "usage": usage,
             "metadata": self.settings["metadata"],
+            **({"temperature": self.settings["temperature"]} if "temperature" in self.settings else {}),
         }
 
 
@@ -101,28 +108,3 @@ def context(settings: Json, items: Sequence[Item]) -> Context:
     tools = str(settings["tools"]) if settings["tools"] else ""
     head = ((rules, Tokens(text_tokens(rules))), (tools, Tokens(text_tokens(tools))))
     return Context((*head, *((item.id, item.tokens()) for item in items)))
-
-
-def choose(settings: Json, items: Sequence[Item], script: Script) -> tuple[Part, ...]:
-    """Choose what to say to the items: a tool call when one is called for, else the turn's reply."""
-    last = max((place for place, item in enumerate(items) if item.turn), default=None)
-    turn = None if last is None else items[last].turn
-    since = items if last is None else items[last + 1 :]
-    answered = any(item.body["type"] == "function_call_output" for item in since)
-    wanted = turn.call if turn else None
-    call = None if answered else _call(settings, wanted)
-    return (call or Say(turn.reply if turn else script.greeting),)
-
-
-def _call(settings: Json, wanted: ToolCall | None) -> ToolCall | None:
-    """Return the call to make under `tools` and `tool_choice`, if any."""
-    choice = settings["tool_choice"]
-    names = [tool.get("name") for tool in settings["tools"] if tool["type"] == "function"]
-    if isinstance(choice, dict):
-        names = [name for name in names if name == choice.get("name")]
-    if choice == "none" or not names:
-        return None
-    if wanted is not None and wanted.name in names:
-        return wanted
-    must = choice == "required" or isinstance(choice, dict)
-    return ToolCall(str(names[0])) if must else None

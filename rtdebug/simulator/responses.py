@@ -1,10 +1,12 @@
 """Client events about responses: create and cancel."""
 
-from rtdebug.simulator.closing import cancel
-from rtdebug.simulator.conversation import Item
-from rtdebug.simulator.items import referenced
-from rtdebug.simulator.refusals import Json, already_active, not_active
-from rtdebug.simulator.response import Response, choose, context
+from rtdebug.simulator.agenda import Steps
+from rtdebug.simulator.choosing import choose
+from rtdebug.simulator.closing import cancel, hang_up
+from rtdebug.simulator.reading import read
+from rtdebug.simulator.refusals import Json, already_active, faulty, not_active
+from rtdebug.simulator.response import Response, context
+from rtdebug.simulator.script_reply import Drop
 from rtdebug.simulator.session import for_response
 from rtdebug.simulator.state import Handler, State
 from rtdebug.simulator.streaming import stream
@@ -15,12 +17,15 @@ def start(state: State, settings: Json) -> None:
     in_band = settings["conversation"] != "none"
     if in_band and state.active is not None:
         raise already_active(state.active.id)
-    items = _read(state, settings)
+    items = read(state, settings)
+    reply = choose(settings, items, state.script)
+    if reply.fault is not None:
+        raise faulty(reply.fault)
     response = Response(
         id=state.ids.response(),
         conversation_id=state.conversation.id if in_band else None,
         settings=settings,
-        parts=choose(settings, items, state.script),
+        reply=reply,
         context=context(settings, items),
     )
     if in_band:
@@ -29,17 +34,17 @@ def start(state: State, settings: Json) -> None:
     state.send("response.created", response=response.body("in_progress"))
     response.steps = stream(state, response)
     state.agenda.start(response.steps, state.now_ns)
+    if reply.drop is not None and reply.drop.after_chars is None:
+        state.agenda.start(_drop(state, reply.drop), state.now_ns)
 
 
-def _read(state: State, settings: Json) -> list[Item]:
-    """Return the items a response reads: its own `input`, or the conversation."""
-    if settings.get("input") is None:
-        return list(state.conversation.items)
-    return [referenced(state, body, f"response.input[{n}]") for n, body in enumerate(settings["input"])]
+def _drop(state: State, drop: Drop) -> Steps:
+    yield drop.after_ms * 1_000_000
+    hang_up(state, drop)
 
 
 def _create(state: State, event: Json) -> None:
-    start(state, for_response(state.session, event))
+    start(state, for_response(state.session, event, state.manner))
 
 
 def _cancel(state: State, event: Json) -> None:

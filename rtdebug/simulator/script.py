@@ -1,15 +1,17 @@
 """What is said: the turns of a call, as plain values. No protocol, no audio."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rtdebug.simulator.script_reply import Reply, ToolCall
+from rtdebug.simulator.script_rule import Prompt, Rule
 
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    """A function the assistant calls before it replies."""
+__all__ = ["DEFAULT", "GREETING", "NO_ANSWER", "UNHEARD", "Script", "ToolCall", "Turn"]
 
-    name: str
-    arguments: str = "{}"
-    """JSON text, as the model would write it."""
+GREETING = "Hello! How can I help you?"
+NO_ANSWER = "My script has no answer to that."
+"""Said where no rule fits."""
+UNHEARD = "(the script does not say what was said)"
+"""The transcript of speech that nothing gives words to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +26,21 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A conversation: turns in order, then the afterwards round and round."""
+    """A conversation: turns in order, then the afterwards round and round; or rules, of which the first that fits."""
 
-    turns: tuple[Turn, ...]
-    afterwards: tuple[Turn, ...]
-    greeting: str = "Hello! How can I help you?"
+    turns: tuple[Turn, ...] = ()
+    afterwards: tuple[Turn, ...] = ()
+    greeting: str = GREETING
     """Said when a response is asked for before the user has said anything."""
+    rules: tuple[Rule, ...] = ()
+    """With these there is no need of turns."""
+    hears: tuple[str, ...] = ()
+    """What speech is taken to say that is not known by its sound, one after the other."""
 
     def turn(self, number: int, said: str | None = None) -> Turn:
         """Return the turn for the user's words when they are known ones, else the one next in order."""
+        if self.rules:
+            return Turn(UNHEARD if said is None else said, NO_ANSWER)
         known = {_plain(turn.user): turn for turn in (*self.afterwards, *self.turns)}
         if said is not None and _plain(said) in known:
             return known[_plain(said)]
@@ -41,9 +49,24 @@ class Script:
         rounds = self.afterwards or self.turns
         return rounds[(number - len(self.turns)) % len(rounds)]
 
+    def answer(self, turn: Turn, prompt: Prompt) -> Reply:
+        """Return what comes back: the first rule's reply that fits, else the turn's own."""
+        fitting = self._rule(prompt)
+        if fitting is not None:
+            return fitting
+        if not prompt.outputs:
+            return Reply(calls=(turn.call,) if turn.call else (), then=turn.reply)
+        asked = self._rule(replace(prompt, outputs=()))
+        return Reply(say=(asked.then if asked else "") or turn.reply)
+
     def replies(self) -> tuple[str, ...]:
         """Return everything the assistant may say."""
-        return (self.greeting, *(turn.reply for turn in (*self.turns, *self.afterwards)))
+        ruled = [words for rule in self.rules for words in rule.reply.words()]
+        turns = (turn.reply for turn in (*self.turns, *self.afterwards))
+        return (self.greeting, *turns, *ruled, *([NO_ANSWER] if self.rules else []))
+
+    def _rule(self, prompt: Prompt) -> Reply | None:
+        return next((rule.reply for rule in self.rules if rule.when.fits(prompt)), None)
 
 
 def _plain(text: str) -> str:

@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, suppress
 from ssl import SSLContext
 from types import TracebackType
 from typing import Self
-from urllib.parse import parse_qs, urlsplit
+from weakref import WeakKeyDictionary
 
-import orjson
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
@@ -18,16 +17,20 @@ from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
 from rtdebug.clock import Clock
+from rtdebug.simulator.admission import Admission, Farewell, Welcome, admit
 from rtdebug.simulator.front import front
-from rtdebug.simulator.http import Answer, Request, answer, not_a_socket
+from rtdebug.simulator.hearing import recognise
+from rtdebug.simulator.http import Answer, Request, answer
 from rtdebug.simulator.ids import Ids
 from rtdebug.simulator.machine import Machine
-from rtdebug.simulator.refusals import Json
+from rtdebug.simulator.options import OPTIONS, Options
+from rtdebug.simulator.rest import Desk
 from rtdebug.simulator.script import DEFAULT, Script
-from rtdebug.simulator.session import DEFAULT_MODEL, SESSION_S
+from rtdebug.simulator.secrets import Secrets
+from rtdebug.simulator.talking import converse, hang_up, send
+from rtdebug.simulator.tally import Tally
 from rtdebug.simulator.voice import speech
 
-_SOCKET_PATHS = ("/v1/realtime", "/openai/v1/realtime", "/openai/realtime")
 _SUBPROTOCOL = Subprotocol("realtime")
 # A client may send a long recording before it reads anything; blocking on either side would stop both.
 _WRITE_LIMIT = 16 << 20
@@ -54,17 +57,24 @@ class Simulator:
         refuse: Refusal | None = None,
         ssl: SSLContext | None = None,
         seed: int | None = None,
+        options: Options = OPTIONS,
+        on_ended: Callable[[Tally], None] | None = None,
     ) -> None:
         self.pace = pace
         """How many times faster than the service it answers; `inf` is at once."""
         self.script = script
+        self.options = options
+        """Which service it stands for, and how strict it is."""
+        self._on_ended = on_ended
         self.refuse = refuse
         """Given to every WebSocket handshake instead of a session, while it is set."""
         self.requests: list[Request] = []
         """Every upgrade and HTTP request that came, oldest first."""
         self._address = (host, port)
         self._ssl = ssl
-        self._ids = Ids(seed)
+        self._ids = Ids(seed, uuids=options.flavour == "xai")
+        self._secrets = Secrets()
+        self._admitted: WeakKeyDictionary[ServerConnection, Admission] = WeakKeyDictionary()
         self._stack = AsyncExitStack()
 
     @property
@@ -115,56 +125,49 @@ class Simulator:
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def _admit(self, connection: ServerConnection, upgrade: Upgrade) -> Response | None:
-        self.requests.append(Request("GET", upgrade.path, tuple(upgrade.headers.raw_items())))
+        request = Request("GET", upgrade.path, tuple(upgrade.headers.raw_items()))
+        self.requests.append(request)
         if self.refuse is not None:
             return _response(self.refuse)
-        if urlsplit(upgrade.path).path.rstrip("/") not in _SOCKET_PATHS:
-            return _response(not_a_socket(upgrade.path))
-        return None
+        admission = self._admitted[connection] = admit(request, self._desk())
+        return _response(admission) if isinstance(admission, Answer) else None
 
     def _respond(self, request: Request) -> Answer:
         self.requests.append(request)
-        return answer(request, ids=self._ids, now_s=_wall_s())
+        return answer(request, self._desk())
+
+    def _desk(self) -> Desk:
+        return Desk(self._ids, _wall_s(), self.options, self._secrets)
 
     async def _serve(self, connection: ServerConnection) -> None:
-        assert connection.request is not None
-        query = parse_qs(urlsplit(connection.request.path).query)
-        machine = Machine(
+        admission = self._admitted.pop(connection)
+        assert not isinstance(admission, Answer)
+        if isinstance(admission, Farewell):
+            await self._turn_away(connection, admission)
+            return
+        tally = await converse(connection, self._machine(admission))
+        if self._on_ended is not None:
+            self._on_ended(tally)
+
+    async def _turn_away(self, connection: ServerConnection, farewell: Farewell) -> None:
+        with suppress(ConnectionClosed):
+            await send(connection, [{"type": "error", "event_id": self._ids.event(), "error": farewell.error}])
+            await hang_up(connection, farewell.closing)
+
+    def _machine(self, welcome: Welcome) -> Machine:
+        limit_s = self.options.session_limit_s
+        return Machine(
             speak=speech,
+            recognise=recognise,
             script=self.script,
-            model=(query.get("model") or query.get("deployment") or [DEFAULT_MODEL])[0],
+            model=welcome.model,
             ids=self._ids,
             pace=self.pace,
-            expires_at=_wall_s() + SESSION_S,
+            expires_at=_wall_s() + int(limit_s),
+            manner=welcome.manner,
+            session=welcome.session,
+            limit_s=limit_s,
         )
-        try:
-            await _converse(connection, machine)
-        except ConnectionClosed:
-            return
-
-
-async def _converse(connection: ServerConnection, machine: Machine) -> None:
-    """Carry messages between a socket and a machine until the socket closes."""
-    clock = Clock()
-    events = machine.open(clock.now_ns())
-    while True:
-        await _send(connection, events)
-        try:
-            async with asyncio.timeout(_wait_s(machine.next_ns, clock)):
-                message = await connection.recv()
-        except TimeoutError:
-            events = machine.poll(clock.now_ns())
-        else:
-            events = machine.receive(message, clock.now_ns())
-
-
-async def _send(connection: ServerConnection, events: Sequence[Json]) -> None:
-    for event in events:
-        await connection.send(orjson.dumps(event).decode())
-
-
-def _wait_s(due_ns: int | None, clock: Clock) -> float | None:
-    return None if due_ns is None else max(0.0, (due_ns - clock.now_ns()) / 1e9)
 
 
 def _wall_s() -> int:

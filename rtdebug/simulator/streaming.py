@@ -4,14 +4,15 @@ from base64 import b64encode
 from collections.abc import Iterator
 
 from rtdebug.simulator.agenda import Steps
-from rtdebug.simulator.closing import close, finish, place
+from rtdebug.simulator.closing import close, finish, hang_up, place
 from rtdebug.simulator.conversation import Item
 from rtdebug.simulator.refusals import Json
 from rtdebug.simulator.response import Kind, Output, Part, Response, Say
-from rtdebug.simulator.script import ToolCall
+from rtdebug.simulator.script_reply import ToolCall
 from rtdebug.simulator.state import State
 from rtdebug.simulator.usage import pieces
 
+_MS = 1_000_000
 _THINK_NS = 300_000_000
 """From the creation of a response to its first output."""
 _VOICE_NS = 120_000_000
@@ -26,16 +27,25 @@ _LEAD_CHUNKS = 3
 
 def stream(state: State, response: Response) -> Steps:
     """Say everything a response has to say, and finish it."""
-    yield _THINK_NS
-    for part in response.parts:
+    ending, drop = response.reply.ending, response.reply.drop
+    yield _THINK_NS + response.reply.delay_ms * _MS
+    for number, part in enumerate(response.parts, start=1):
         yield from _say(state, response, part)
         full = response.is_full()
-        close(state, response, "incomplete" if full else "completed")
+        cut = full or (ending is not None and number == len(response.parts))
+        close(state, response, "incomplete" if cut else "completed")
         if full:
             break
+    if drop is not None:
+        if drop.after_chars is not None:
+            hang_up(state, drop)
+        return
     state.running.remove(response)
     if response.is_full():
         finish(state, response, "incomplete", "max_output_tokens")
+    elif ending is not None:
+        failed = {"type": "server_error", "code": ending.code, "message": ending.message}
+        finish(state, response, ending.status, ending.reason, error=failed if ending.status == "failed" else None)
     else:
         finish(state, response, "completed")
 
@@ -57,7 +67,7 @@ def _speak(state: State, response: Response, part: Say) -> Steps:
         for word in words:
             if response.is_full():
                 return
-            _delta(state, "response.output_audio_transcript.delta", output, word, place(response, output))
+            _delta(state, response, "response.output_audio_transcript.delta", output, word, place(response, output))
         if response.is_full():
             return
         yield wait_ns
@@ -71,7 +81,7 @@ def _write(state: State, response: Response, part: Say) -> Steps:
     for word in pieces(part.text):
         if response.is_full():
             return
-        _delta(state, "response.output_text.delta", output, word, place(response, output))
+        _delta(state, response, "response.output_text.delta", output, word, place(response, output))
         yield _TEXT_GAP_NS
 
 
@@ -84,7 +94,7 @@ def _call(state: State, response: Response, part: ToolCall) -> Steps:
     for word in pieces(part.arguments):
         if response.is_full():
             return
-        _delta(state, "response.function_call_arguments.delta", output, word, where)
+        _delta(state, response, "response.function_call_arguments.delta", output, word, where)
         yield _TEXT_GAP_NS
 
 
@@ -119,6 +129,15 @@ def _open(state: State, response: Response, kind: Kind, body: Json) -> Output:
     return output
 
 
-def _delta(state: State, kind: str, output: Output, delta: str, where: Json) -> None:
+def _delta(state: State, response: Response, kind: str, output: Output, delta: str, where: Json) -> None:
     output.said += delta
     state.send(kind, **where, delta=delta, obfuscation=state.ids.obfuscation(delta))
+    _drop_after_words(state, response)
+
+
+def _drop_after_words(state: State, response: Response) -> None:
+    drop = response.reply.drop
+    if drop is None or drop.after_chars is None:
+        return
+    if sum(len(output.said) for output in response.outputs) >= drop.after_chars:
+        hang_up(state, drop)

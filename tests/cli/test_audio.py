@@ -96,3 +96,37 @@ def test_a_machine_without_a_player_is_told_what_to_do(tmp_path: Path) -> None:
     done = rtdebug("play", SAMPLE, PATH=str(tmp_path))
     assert done.returncode == 2
     assert "rtdebug audio" in done.stderr
+
+
+@pytest.mark.parametrize("which", [[], ["--item"]], ids=["mix", "item"])
+def test_what_cannot_be_written_is_said_and_leaves_nothing(which: list[str], tmp_path: Path) -> None:
+    item = next(item.id for item in open_session(SAMPLE).session.items.values() if item.audio)
+    words = [*which, item] if which else []
+    for target in (tmp_path / "missing" / "a.wav", Path("/proc/a.wav"), Path("/dev/full")):
+        done = rtdebug("audio", SAMPLE, *words, "--force", "-o", target)
+        assert done.returncode == 3
+        assert f"rtdebug: cannot write {target}: " in done.stderr
+        assert done.stderr.endswith("; nothing was changed\n")
+        assert done.stderr.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_that_is_full_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:
+    target = tmp_path / "a.wav"
+    target.write_bytes(b"mine")
+    command = [sys.executable, "-m", "rtdebug", "audio", str(SAMPLE), "--force", "-o", str(target)]
+    limit = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (9999, 9999))"
+    limited = [sys.executable, "-c", f"{limit}; os.execv(sys.argv[1], sys.argv[1:])", *command]
+    done = subprocess.run(limited, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 3
+    assert done.stderr == f"rtdebug: cannot write {target}: File too large; nothing was changed\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+    assert target.read_bytes() == b"mine"
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "there.wav").write_bytes(b"old")
+    (tmp_path / "a.wav").symlink_to("there.wav")
+    assert rtdebug("audio", SAMPLE, "--force", "-o", tmp_path / "a.wav").returncode == 0
+    assert (tmp_path / "a.wav").is_symlink()
+    assert soundfile.info(tmp_path / "there.wav").frames > 0

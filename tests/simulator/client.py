@@ -7,6 +7,7 @@ from typing import Any
 
 from rtdebug.simulator.ids import Ids
 from rtdebug.simulator.machine import Machine
+from rtdebug.simulator.options import MANNER, Manner
 from rtdebug.simulator.script import Script, ToolCall, Turn
 
 MS = 1_000_000
@@ -29,16 +30,32 @@ def hum(text: str) -> bytes:
 class Client:
     """A client with its own clock in front of a machine, and all it was told."""
 
-    def __init__(self, *, script: Script = SCRIPT, pace: float = inf, model: str = "gpt-realtime", seed: int = 1):
-        self.machine = Machine(speak=hum, script=script, pace=pace, model=model, ids=Ids(seed))
+    def __init__(
+        self,
+        *,
+        script: Script = SCRIPT,
+        pace: float = inf,
+        model: str = "gpt-realtime",
+        seed: int = 1,
+        manner: Manner = MANNER,
+        limit_s: float = inf,
+    ):
+        ids = Ids(seed, uuids=manner.flavour == "xai")
+        self.machine = Machine(
+            speak=hum, script=script, pace=pace, model=model, ids=ids, manner=manner, limit_s=limit_s
+        )
         self.now_ns = 0
-        self.events = self.machine.open(0)
-        self._read = 0
+        self.events: list[dict[str, Any]] = []
+        self.lines: list[tuple[str, dict[str, Any]]] = []
+        """Both sides of the session, each event with who sent it."""
+        self._take(self.machine.open(0))
 
     def say(self, kind: str, **fields: Any) -> list[dict[str, Any]]:
         return self.send({"type": kind, **fields})
 
     def send(self, message: dict[str, Any] | str) -> list[dict[str, Any]]:
+        if isinstance(message, dict):
+            self.lines.append(("client", message))
         return self._take(self.machine.receive(message, self.now_ns))
 
     def wait(self, ms: float) -> list[dict[str, Any]]:
@@ -79,6 +96,7 @@ class Client:
 
     def _take(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
         self.events += events
+        self.lines += [("server", event) for event in events]
         return events
 
 

@@ -43,3 +43,12 @@ def test_items_keep_their_order() -> None:
     assert conversation.find("c") is None
     with pytest.raises(Refused, match="the previous item with id 'c' does not exist"):
         conversation.add(c, "c")
+
+
+def test_only_the_latest_audio_is_kept_but_all_of_it_counts() -> None:
+    conversation = Conversation("conv_1")
+    for number in range(6):
+        body = {"id": f"item_{number}", "type": "message", "role": "user", "content": []}
+        conversation.add(Item(body, audio=bytearray(200_000), format=PCM))
+    assert [len(item.audio) for item in conversation.items] == [0, 0, 0, 0, 200_000, 200_000]
+    assert {item.audio_ms for item in conversation.items} == {PCM.ms(200_000)}

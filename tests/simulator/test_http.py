@@ -4,11 +4,13 @@ import pytest
 
 from rtdebug.simulator.http import Answer, Request, answer, not_a_socket
 from rtdebug.simulator.ids import Ids
+from rtdebug.simulator.options import Options
+from rtdebug.simulator.rest import Desk
 
 
 def ask(method: str, path: str, body: object = None) -> Answer:
     sent = b"" if body is None else json.dumps(body).encode()
-    return answer(Request(method, path, body=sent), ids=Ids(1), now_s=1000)
+    return answer(Request(method, path, body=sent), Desk(Ids(1), 1000))
 
 
 def test_a_client_secret_carries_the_session_it_opens() -> None:
@@ -62,3 +64,18 @@ def test_other_places_are_not_found(method: str, path: str) -> None:
 
 def test_a_socket_elsewhere_is_refused_in_the_same_words() -> None:
     assert json.loads(not_a_socket("/v1/other?x=1").body)["error"]["message"] == "Invalid URL (GET /v1/other)"
+
+
+@pytest.mark.parametrize("path", ["/v1/realtime/calls", "/v1/realtime/calls/rtc_1/hangup", "/openai/v1/realtime/calls"])
+def test_calls_are_not_here(path: str) -> None:
+    got = ask("POST", path)
+    assert (got.status, got.reason) == (501, "Not Implemented")
+    assert "WebSocket" in json.loads(got.body)["error"]["message"]
+
+
+def test_a_key_is_asked_for_here_too() -> None:
+    desk = Desk(Ids(1), 1000, Options(require_key="sk-good"))
+    path = "/v1/realtime/client_secrets"
+    got = answer(Request("POST", path, (("Authorization", "Bearer sk-bad-12345"),)), desk)
+    assert (got.status, json.loads(got.body)["error"]["code"]) == (401, "invalid_api_key")
+    assert answer(Request("POST", path, (("Authorization", "Bearer sk-good"),)), desk).status == 200

@@ -3,6 +3,9 @@ import json
 import pytest
 
 from rtdebug.simulator.ids import Ids
+from rtdebug.simulator.machine import Machine
+from rtdebug.simulator.session import new_session
+from rtdebug.simulator.state import Closing
 
 from .client import Client, kinds
 
@@ -100,3 +103,23 @@ def test_deltas_come_faster_than_they_play_and_not_before_they_are_due() -> None
     played_ms = usage["output_token_details"]["audio_tokens"] * 50
     assert (client.now_ns - begun_ns) / 1e6 < played_ms / 2
     assert client.machine.next_ns is None
+
+
+def test_a_session_is_over_when_its_time_is_up() -> None:
+    client = Client(pace=1.0, limit_s=90)
+    client.say("response.create")
+    client.wait(89_000)
+    assert client.machine.closing is None and client.the("response.done")
+    client.say("response.create")
+    assert client.wait(1000)[-1]["type"] != "error"
+    assert client.machine.closing == Closing(1001, "Your session hit the maximum duration of 1.5 minutes.")
+    assert client.say("response.create") == client.wait(9000) == []
+    assert client.machine.next_ns is None
+
+
+def test_a_session_begins_as_it_was_configured_beforehand() -> None:
+    configured = {**new_session("sess_other", "gpt-realtime", 0), "instructions": "Hi"}
+    machine = Machine(speak=lambda _text: b"", session=configured, expires_at=7)
+    (created,) = machine.open(0)
+    assert created["session"] == {**configured, "expires_at": 7, "id": created["session"]["id"]}
+    assert created["session"]["id"] != "sess_other"

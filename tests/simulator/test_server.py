@@ -11,6 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
+from rtdebug.simulator.options import Options
 from rtdebug.simulator.script import Script, ToolCall, Turn
 from rtdebug.simulator.server import Refusal, Simulator
 
@@ -189,3 +190,31 @@ async def test_large_messages_pass() -> None:
         await socket.send('{"type": "input_audio_buffer.clear"}')
         assert json.loads(await socket.recv())["type"] == "session.created"
         assert json.loads(await socket.recv())["type"] == "input_audio_buffer.cleared"
+
+
+async def test_a_client_secret_opens_the_session_it_was_made_for() -> None:
+    options = Options(require_key="sk-test")
+    async with (
+        Simulator(options=options) as sim,
+        AsyncOpenAI(api_key="sk-test", base_url=f"{sim.http_url}/v1") as client,
+    ):
+        made = await client.realtime.client_secrets.create(session={"type": "realtime", "instructions": "Be kind."})
+        headers = {"Authorization": f"Bearer {made.value}"}
+        async with connect(sim.url + PATH, additional_headers=headers) as socket:
+            session = json.loads(await socket.recv())["session"]
+        assert (session["instructions"], session["expires_at"] > 0) == ("Be kind.", True)
+
+
+async def test_azure_refuses_a_bad_key_at_the_handshake() -> None:
+    async with Simulator(options=Options(flavour="azure", require_key="sk-test")) as sim:
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(f"{sim.url}/openai/v1/realtime?model=gpt-realtime", additional_headers={"api-key": "wrong"})
+        assert refused.value.response.status_code == 401
+        async with connect(f"{sim.url}/openai/v1/realtime?api-key=sk-test") as socket:
+            assert json.loads(await socket.recv())["type"] == "session.created"
+
+
+async def test_the_beta_is_spoken_to_those_who_ask_for_it() -> None:
+    names = [Subprotocol("realtime"), Subprotocol("openai-beta.realtime-v1")]
+    async with Simulator() as sim, connect(sim.url + PATH, subprotocols=names) as socket:
+        assert json.loads(await socket.recv())["session"]["modalities"] == ["audio", "text"]
