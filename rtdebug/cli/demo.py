@@ -16,6 +16,8 @@ from rtdebug.cli.common import RECORDINGS, run_async, say
 from rtdebug.errors import RtdebugError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rtdebug.proxy.recorder import Finished
 
 _KEY = "sk-demo-this-key-opens-nothing"
@@ -42,38 +44,45 @@ def command(out: Path, pace: float) -> None:
 
     if not math.isfinite(pace):
         raise click.BadParameter("it has to be a number", param_hint="--pace")
-    finished = run_async(_call(out, pace))
-    if finished is None or finished.folder is None:
+    done: list[Finished] = []
+    try:
+        run_async(_call(out, pace, done.append))
+    except KeyboardInterrupt:
+        folder = _folder(done)
+        say(f"stopped; the call as far as it went is in {folder}" if folder else "stopped; nothing was recorded")
+        raise
+    folder = _folder(done)
+    if folder is None:
         raise RtdebugError("the demo's call was not recorded")
-    with RecordingReader(finished.folder) as reader:
+    with RecordingReader(folder) as reader:
         for line in story(reader):
             print(textwrap.fill(line, _width(), subsequent_indent=" " * 12, break_on_hyphens=False))
-    folder = finished.folder
     again = "rtdebug" if shutil.which("rtdebug") else "uv run rtdebug"
     print(f"\nThe call is in {folder}\n(events.jsonl, client.wav, server.wav). What to try next:\n")
-    print(f"  {again} verify {folder}")
-    print(f"  less {folder}/events.jsonl")
+    for name in ("show", "transcript", "play", "verify"):
+        print(f"  {again} {name} {folder}")
     print(f"  {again} ls {out}")
     print(f"  {again} run -- python my_agent.py      (records your own agent)")
 
 
-async def _call(out: Path, pace: float) -> "Finished | None":
-    from rtdebug.proxy.recorder import Finished
+def _folder(done: "list[Finished]") -> Path | None:
+    """Find the call among what was recorded."""
+    return next((finished.folder for finished in done if finished.tally.session_id), None)
+
+
+async def _call(out: Path, pace: float, on_finished: "Callable[[Finished], None]") -> None:
     from rtdebug.proxy.service import ProxyOptions, running_proxy
     from rtdebug.simulator.caller import call
     from rtdebug.simulator.server import Simulator
 
-    done: list[Finished] = []
     async with Simulator(pace=pace) as simulator:
         options = ProxyOptions(upstream=simulator.url, listen="127.0.0.1:0", out=out)
-        async with running_proxy(options, on_finished=done.append, say=say) as proxy, asyncio.TaskGroup() as tasks:
+        async with running_proxy(options, on_finished=on_finished, say=say) as proxy, asyncio.TaskGroup() as tasks:
             say(f"a simulated Realtime API is at {simulator.url}")
             say(f"the proxy before it is at {proxy.base_url}; the call takes about {14 / pace:.0f} s")
             ticking = tasks.create_task(_tick())
             await call(proxy.base_url, api_key=_KEY, pace=pace)
             ticking.cancel()
-    calls = [finished for finished in done if finished.tally.session_id]
-    return calls[0] if calls else None
 
 
 def _width() -> int:

@@ -1,5 +1,10 @@
 """What `play` and `audio` share: which part of a call is to be heard, and writing it to a WAV file."""
 
+import errno
+import os
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +47,6 @@ def find_item(opened: "Opened", named: str) -> "Item":
 def write_item(opened: "Opened", item: "Item", file: Path) -> float:
     """Write one item's sound as mono WAV; return its length in seconds. Raises RecordingError."""
     import numpy as np
-    import soundfile
 
     from rtdebug.recording.reader import RecordingReader
     from rtdebug.recording.sound import read_samples
@@ -55,14 +59,13 @@ def write_item(opened: "Opened", item: "Item", file: Path) -> float:
     with RecordingReader(opened.path) as reader:
         parts = [read_samples(reader, one.track, one.start, one.frames) for one in stretches if one.rate == rate]
     samples = np.concatenate(parts)
-    soundfile.write(file, samples, rate, subtype="PCM_16", format="WAV")
+    with _wav(file, rate, 1) as out:
+        out.writeframesraw(samples.astype("<i2").tobytes())
     return len(samples) / rate
 
 
 def write_mix(opened: "Opened", file: Path, start: float | None, end: float | None) -> float:
     """Write both sides as stereo WAV, user left, assistant right; return its length. Raises RecordingError."""
-    import soundfile
-
     from rtdebug.recording.reader import RecordingReader
     from rtdebug.recording.sound import read_samples
     from rtdebug.reports.mix import blocks, lanes
@@ -83,10 +86,31 @@ def write_mix(opened: "Opened", file: Path, start: float | None, end: float | No
             samples = read_samples(reader, stretch.track, stretch.start, stretch.frames)
             return samples if stretch.rate == rate else resample(samples, stretch.rate, rate)
 
-        with soundfile.SoundFile(file, "w", rate, 2, "PCM_16", format="WAV") as out:
+        with _wav(file, rate, 2) as out:
             for block in blocks(placed, read, rate, start_ns, end_ns):
-                out.write(block)
+                out.writeframesraw(block.astype("<i2").tobytes())
     return (end_ns - start_ns) / 1e9
+
+
+@contextmanager
+def _wav(file: Path, rate: int, channels: int) -> "Iterator[wave.Wave_write]":
+    """Write 16-bit PCM beside a file and put it there when it is whole; raise RecordingError, the file as it was."""
+    target = file.resolve()  # a link stays a link
+    part = target.with_name(f".rtdebug-{os.getpid()}.part")
+    try:
+        if target.exists() and not target.is_file():
+            raise OSError(errno.EINVAL, "it is no regular file")
+        try:
+            with part.open("xb") as raw, wave.open(raw, "wb") as out:
+                out.setnchannels(channels)
+                out.setsampwidth(2)
+                out.setframerate(rate)
+                yield out
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise RecordingError(f"cannot write {file}: {error.strerror}; nothing was changed") from None
 
 
 def resample(samples: "npt.NDArray[np.int16]", rate: int, wanted: int) -> "npt.NDArray[np.int16]":

@@ -10,6 +10,8 @@ from rtdebug.session.model import ConfigChange, Session
 
 _MISSING: Any = None
 _DEEPEST = 20
+_PRIVATE = frozenset(["authorization", "connector_id", "headers", "server_url"])
+"""What a server takes of an MCP tool and does not show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,21 @@ def written(value: Any, most: int = 0) -> str:
 def _ignored(change: ConfigChange, effective: Mapping[str, Any]) -> Iterator[Ignored]:
     for path, asked in leaves(change.requested):
         now = effective.get(path, _MISSING)
-        if asked == now or (not asked and not now):
+        if _shown(asked) == _shown(now) or (not asked and not now):
             continue
         if asked is None and any(other.startswith(path + ".") for other in effective):
             yield Ignored(path, asked, {})
         elif now is not None or asked is not None:
             yield Ignored(path, asked, now)
+
+
+def _shown(tools: Any) -> Any:
+    """Leave out of MCP tools what a server does not show."""
+    if not isinstance(tools, list):
+        return tools
+    return [
+        {key: value for key, value in tool.items() if key not in _PRIVATE and value is not None}
+        if isinstance(tool, Mapping) and tool.get("type") == "mcp"
+        else tool
+        for tool in tools
+    ]

@@ -10,9 +10,12 @@ from typing import Any, Final
 import orjson
 
 from rtdebug.clock import wall_text
+from rtdebug.protocol.dialects.canonical import WIRE_STATUS_DETAILS
+from rtdebug.protocol.reading import object_in
 from rtdebug.reports.flat import ignored
 from rtdebug.reports.priced import Bill, bill, transcriber, unheard
 from rtdebug.reports.recorded import Recorded
+from rtdebug.reports.tokens import hit_rate, sum_values, usage_values
 from rtdebug.reports.values import Json, amount, at, clean, mark, price_values
 from rtdebug.reports.words import account
 from rtdebug.session.latency import ResponseLatency
@@ -118,9 +121,10 @@ def _response(recorded: Recorded, response: Response, paid: Price | None) -> Jso
         "id": response.id,
         "status": response.status,
         "status_details": response.status_details,
+        "status_details_wire": response.wire.get(WIRE_STATUS_DETAILS),
         "conversation_id": response.conversation_id,
         "metadata": response.metadata or None,
-        "usage": response.usage.wire() if response.usage else None,
+        "usage": usage_values(response),
         "output": response.item_ids,
         "turn": response.turn,
         "in_conversation": response.in_conversation,
@@ -134,6 +138,7 @@ def _response(recorded: Recorded, response: Response, paid: Price | None) -> Jso
         "tool_outputs": response.tool_outputs,
         "playback": [mark(where) for where in response.playback],
         "audio": {
+            **object_in(response.wire, "audio"),
             "made_ns": told.made_ns if recorded.has_audio else None,
             "heard_ns": told.heard_ns,
             "claimed_ns": told.claimed_ns,
@@ -228,8 +233,8 @@ def _usage(recorded: Recorded, paid: Bill) -> Json:
     total = session.usage
     by_item = [(item.id, one.usage) for item in session.items.values() if (one := item.transcription) and one.usage]
     return {
-        "responses": total.wire(),
-        "cache_hit_rate": total.cache_hit_rate,
+        "responses": sum_values(total, session.responses.values()),
+        "cache_hit_rate": hit_rate(total, session.responses.values()),
         "assumed": total.assumed,
         "transcription": {
             "model": transcriber(session) or None,

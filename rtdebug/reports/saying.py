@@ -119,7 +119,8 @@ def _notes(item: Item, response: Response | None) -> Iterator[str]:
     if item.transcription is not None and item.transcription.status == "failed":
         yield f"transcription failed: {item.transcription.error or 'no reason given'}"
     elif not item.text and item.type == "message":
-        yield "no transcript"
+        is_heard = item.transcription is not None and item.transcription.status == "completed"
+        yield "said nothing" if is_heard else "no transcript"
     if item.type == "mcp_call" and item.output is not None:
         yield f"returns {item.output}"
     if item.error:

@@ -16,8 +16,10 @@ from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import QUIET, Column, Remark, Rows, section
 from rtdebug.reports.show.usage import context_growth
 from rtdebug.reports.show.usage import usage as usage_of_one
+from rtdebug.reports.tokens import hit_rate, knows_cached, sum_values, usage_values
 from rtdebug.reports.units import NONE, count, dollars, length, plain, quote, share
 from rtdebug.reports.values import amount, clean, price_values
+from rtdebug.session.model import Response
 from rtdebug.session.usage import Usage
 
 VERSION = 1
@@ -32,9 +34,10 @@ COLUMNS = [
     Column("transcribed", right=True, rank=3),
     Column("price", right=True),
 ]
+_CACHED = ("cached_tokens", "cached_text", "cached_audio", "cached_image")
 COUNTS = (
     *("input_tokens", "input_text", "input_audio", "input_image"),
-    *("cached_tokens", "cached_text", "cached_audio", "cached_image"),
+    *_CACHED,
     *("output_tokens", "output_text", "output_audio", "reasoning_tokens"),
 )
 FIELDS = (
@@ -54,6 +57,12 @@ class Totals:
     price: Decimal | None
     unpriced: int
     """Recordings with usage whose price is not known, or not whole."""
+    responses: Sequence[Response]
+
+    @property
+    def cache_hit_rate(self) -> float | None:
+        """The part of the input that was cached, None where nobody knows."""
+        return hit_rate(self.usage, self.responses)
 
 
 def totals(all_: Sequence[Recorded]) -> Totals:
@@ -64,9 +73,9 @@ def totals(all_: Sequence[Recorded]) -> Totals:
         bool(one.notes) and any(r.usage for r in of.session.responses.values())
         for one, of in zip(bills, all_, strict=True)
     )
-    return Totals(
-        sum((one.session.usage for one in all_), start=Usage()), sum(known, Decimal()) if known else None, unpriced
-    )
+    usage = sum((one.session.usage for one in all_), start=Usage())
+    responses = [response for one in all_ for response in one.session.responses.values()]
+    return Totals(usage, sum(known, Decimal()) if known else None, unpriced, responses)
 
 
 def table(all_: Sequence[Recorded], *, by_response: bool) -> RenderableType:
@@ -82,7 +91,14 @@ def table(all_: Sequence[Recorded], *, by_response: bool) -> RenderableType:
     for one in all_:
         rows.add(*_row(one))
     whole = totals(all_)
-    cells = ["all", "", str(sum(len(one.session.responses) for one in all_)), *_tokens(whole.usage), "", ""]
+    cells = [
+        "all",
+        "",
+        str(sum(len(one.session.responses) for one in all_)),
+        *_tokens(whole.usage, whole.responses),
+        "",
+        "",
+    ]
     rows.add([Text(cell, "bold") for cell in (*cells, dollars(whole.price))])
     note = f"{count(whole.unpriced, 'recording')} not priced, or not whole" if whole.unpriced else ""
     return Group(rows, *([Remark(note)] if note else []))
@@ -91,13 +107,14 @@ def table(all_: Sequence[Recorded], *, by_response: bool) -> RenderableType:
 def _sum(all_: Sequence[Recorded]) -> Text:
     whole = totals(all_)
     used = whole.usage
-    words = f"{count(len(all_), 'recording')}: {used.input_tokens:,} tokens in ({share(used.cache_hit_rate)} cached), "
+    words = f"{count(len(all_), 'recording')}: {used.input_tokens:,} tokens in ({share(whole.cache_hit_rate)} cached), "
     return Text(f"{words}{used.output_tokens:,} out, {dollars(whole.price)}", "bold")
 
 
 def _row(one: Recorded) -> tuple[list[str], Text]:
     session, paid = one.session, bill(one)
     growth = context_growth(session)
+    responses = session.responses.values()
     seconds = sum(
         item.transcription.usage.seconds
         for item in session.items.values()
@@ -107,17 +124,17 @@ def _row(one: Recorded) -> tuple[list[str], Text]:
         quote(one.name, 60),
         quote(session.model, 40) or NONE,
         str(len(session.responses)),
-        *_tokens(session.usage if any(response.usage for response in session.responses.values()) else None),
+        *_tokens(session.usage if any(response.usage for response in responses) else None, responses),
         f"{growth[1] / growth[0]:.1f} x" if growth else NONE,
         length(round(seconds * 1e9)) if seconds else NONE,
         dollars(paid.total),
     ], Text("; ".join(paid.notes), QUIET)
 
 
-def _tokens(used: Usage | None) -> list[str]:
+def _tokens(used: Usage | None, responses: Iterable[Response]) -> list[str]:
     if used is None:
         return [NONE] * 3
-    return [f"{used.input_tokens:,}", share(used.cache_hit_rate), f"{used.output_tokens:,}"]
+    return [f"{used.input_tokens:,}", share(hit_rate(used, responses)), f"{used.output_tokens:,}"]
 
 
 def json(all_: Sequence[Recorded]) -> bytes:
@@ -126,7 +143,11 @@ def json(all_: Sequence[Recorded]) -> bytes:
     values = {
         "rtdebug_usage": VERSION,
         "sessions": [_session(one, bill(one)) for one in all_],
-        "total": {**whole.usage.wire(), "cache_hit_rate": whole.usage.cache_hit_rate, "price": amount(whole.price)},
+        "total": {
+            **sum_values(whole.usage, whole.responses),
+            "cache_hit_rate": whole.cache_hit_rate,
+            "price": amount(whole.price),
+        },
     }
     return orjson.dumps(clean(values), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
@@ -144,8 +165,8 @@ def _session(one: Recorded, paid: Bill) -> dict[str, Any]:
                 "status": response.status,
                 "seq": response.done.seq if response.done else None,
                 "at_ns": response.done.at_ns if response.done else None,
-                "usage": response.usage.wire() if response.usage else None,
-                "cache_hit_rate": response.usage.cache_hit_rate if response.usage else None,
+                "usage": usage_values(response),
+                "cache_hit_rate": hit_rate(response.usage, [response]),
                 "price": price_values(paid.responses.get(response.id)),
             }
             for response in session.responses.values()
@@ -159,8 +180,8 @@ def _session(one: Recorded, paid: Bill) -> dict[str, Any]:
             ],
             "price": amount(paid.transcriptions),
         },
-        "total": session.usage.wire(),
-        "cache_hit_rate": session.usage.cache_hit_rate,
+        "total": sum_values(session.usage, session.responses.values()),
+        "cache_hit_rate": hit_rate(session.usage, session.responses.values()),
         "context": {"first": growth[0], "last": growth[1]} if growth else None,
         "price": amount(paid.total),
         "notes": list(paid.notes),
@@ -187,6 +208,7 @@ def _lines(one: Recorded) -> Iterable[dict[str, Any]]:
         row |= {"status": response.status, "seq": response.done.seq if response.done else None}
         row |= {"at_ns": response.done.at_ns if response.done else None}
         row |= {name: getattr(used, name) for name in COUNTS} if used else {}
+        row |= {} if knows_cached([response]) else dict.fromkeys(_CACHED)
         if priced is not None:
             row |= {"price_input": amount(priced.input), "price_output": amount(priced.output)}
             row |= {"price_total": amount(priced.total)}

@@ -42,6 +42,7 @@ def user(session: Session, id_: str, seq: int, text: str, start: float, end: flo
     item = session.items[id_] = Item(id_, "message", "user", "completed")
     item.parts[0] = ContentPart("input_audio", text)
     item.speech = Speech(id_, mark(seq, start + 0.1), round(start * 1000), mark(seq + 1, end), round(end * 1000))
+    item.speech.silence_ms = 500
     item.committed = item.added = item.done = mark(seq + 2, end)
     item.input_start_ms, item.input_end_ms = start * 1000, end * 1000
     usage = TranscriptionUsage("duration", seconds=end - start)
@@ -98,7 +99,7 @@ def call() -> Session:
     speech = user(session, "item_5", 128, "The first one, please.", 5.1, 7.0).speech
     assert speech is not None
     cut.cancellation = Cancellation("turn_detection", speech.started)
-    session.turns[1].barge_in = BargeIn(speech.started, "resp_2", "generation")
+    session.turns[1].barge_in = session.responses["resp_2"].barge_in = BargeIn(speech.started, "resp_2", "generation")
 
     failed = response(session, "resp_3", 140, 7.2, 2, "failed")
     failed.usage = None

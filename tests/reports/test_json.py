@@ -1,9 +1,11 @@
 import json
 from typing import Any
 
+from rtdebug.protocol.dialects.canonical import WIRE_STATUS_DETAILS
 from rtdebug.reports.json import VERSION, session_json
 from rtdebug.reports.recorded import Recorded
-from rtdebug.session.model import Session, Truncation
+from rtdebug.session.model import ConfigChange, Response, Session, Truncation
+from rtdebug.session.usage import read_usage
 
 from .calls import USED, call, hostile, mark, recorded, timeless
 
@@ -104,3 +106,59 @@ def test_any_text_and_any_number_can_be_written() -> None:
         nested = {"a": nested}
     session.config = nested
     assert told(session)["config"]["effective"]["a"]
+
+
+def test_the_apis_own_audio_stays_beside_what_was_heard() -> None:
+    session = call()
+    output = {"voice": "marin", "format": {"type": "audio/pcm", "rate": 24000}}
+    session.responses["resp_2"].wire = {"id": "resp_2", "audio": {"output": output}}
+    told_audio = told(session)["responses"][1]["audio"]
+    assert told_audio["output"] == output
+    assert told_audio["heard_ns"] == 1_100_000_000
+    session.responses["resp_2"].wire = {"audio": "odd"}
+    assert told(session)["responses"][1]["audio"] == {key: told_audio[key] for key in told_audio if key != "output"}
+
+
+XAI = {
+    "input_tokens": 156,
+    "input_token_details": {"text_tokens": 10, "audio_tokens": 146, "grok_tokens": 0},
+    "output_tokens": 185,
+    "output_token_details": {"text_tokens": 15, "audio_tokens": 170, "grok_tokens": 3},
+    "total_tokens": 341,
+    "billable_audio_seconds": 5,
+}
+
+
+def test_what_only_one_service_tells_is_told() -> None:
+    session = Session()
+    one = session.responses["r"] = Response("r", usage=read_usage(XAI))
+    one.wire = {"status_details": None, WIRE_STATUS_DETAILS: "unimplemented", "usage": XAI}
+    value = told(session)
+    [response] = value["responses"]
+    assert (response["status_details"], response["status_details_wire"]) == (None, "unimplemented")
+    unknown = {"image_tokens": 0, "cached_tokens": None, "cached_tokens_details": None}
+    assert response["usage"] == {**XAI, "input_token_details": XAI["input_token_details"] | unknown}  # type: ignore[operator]
+    assert value["usage"]["responses"]["input_token_details"]["cached_tokens"] is None
+    assert value["usage"]["cache_hit_rate"] is None
+    assert told(call())["responses"][0]["status_details_wire"] is None
+
+
+def test_cached_tokens_that_were_told_are_told_be_they_none() -> None:
+    session = Session()
+    wire = {"input_tokens": 10, "input_token_details": {"text_tokens": 10, "cached_tokens": 0}}
+    session.responses["r"] = Response("r", usage=read_usage(wire), wire={"usage": wire})
+    value = told(session)
+    assert value["responses"][0]["usage"]["input_token_details"]["cached_tokens"] == 0
+    assert value["usage"]["cache_hit_rate"] == 0
+
+
+def test_a_server_does_not_ignore_what_it_never_shows() -> None:
+    session = Session()
+    private = {"server_url": "https://a", "authorization": "[redacted]", "headers": {"x": "[redacted]"}}
+    tool = {"type": "mcp", "server_label": "docs", "require_approval": "never"}
+    session.config = {"tools": [{**tool, "allowed_tools": None}]}
+    asked = {"tools": [{**tool, **private, "connector_id": "c"}]}
+    session.changes = [ConfigChange(asked, mark(4), "updated", mark(5))]
+    assert told(session)["config"]["changes"][0]["ignored"] == {}
+    session.config = {"tools": [{**tool, "require_approval": "always"}]}
+    assert list(told(session)["config"]["changes"][0]["ignored"]) == ["tools"]

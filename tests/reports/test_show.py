@@ -6,9 +6,20 @@ from rich.console import Console
 
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show import SECTIONS, show
-from rtdebug.session.model import Cancellation, Ending, Item, Note, Response, Session, Transcription, Truncation
+from rtdebug.session.model import (
+    Cancellation,
+    ContentPart,
+    Ending,
+    Item,
+    Note,
+    Response,
+    Session,
+    Transcription,
+    Truncation,
+)
+from rtdebug.session.usage import Usage
 
-from .calls import call, hostile, mark, recorded, timeless
+from .calls import S, audio, call, hostile, mark, recorded, timeless
 
 SESSIONS = {"call": call(), "timeless": timeless(), "hostile": hostile(), "empty": Session()}
 
@@ -121,7 +132,7 @@ def test_the_heard_part_of_a_response_that_completed_is_told_too() -> None:
 
 def test_a_claim_to_have_heard_more_than_there_was_is_told() -> None:
     session = call()
-    session.items["item_4"].truncation = Truncation(0, 9000, mark(131, 5.4))
+    session.items["item_4"].truncation = Truncation(0, 9000, mark(131, 5.4), mark(132, 5.4))
     told = words(drawn(session, "responses"))
     assert "3.4 s of audio made, 3.4 s heard (the client says 9.0 s, more than there was)" in told
 
@@ -268,3 +279,57 @@ def test_what_an_import_lacks_is_not_shown_as_nothing() -> None:
     assert "imported from a.jsonl" in words(text)
     assert "3.4 s" not in text
     assert "1.1 s of audio heard" in words(text)
+
+
+def test_cached_tokens_that_nobody_told_are_a_dash() -> None:
+    session = call()
+    for one in session.responses.values():
+        one.usage = one.usage and Usage(184, 115, 120, 64, output_text=20, output_audio=95)
+        one.wire = {"usage": {"input_token_details": {"text_tokens": 120, "audio_tokens": 64}}}
+    text = drawn(session, "usage", "responses", width=120)
+    [row] = [line.split() for line in text.splitlines() if re.match(r"all ", line)]
+    assert row[:4] == ["all", "240", "128", "-"]
+    assert "368 in (- cached), 230 out" in text
+    assert "cached" not in next(line for line in text.splitlines() if "1st audio" in line)
+
+
+def test_the_legend_explains_what_is_drawn() -> None:
+    wide, narrow = (drawn(call(), "latency", width=width) for width in (160, 50))
+    for heading in ("created", "1st delta", "stall", "speed", "barge-in"):
+        assert (f"{heading}: " in words(wide)) == (heading in wide.split("voice→voice: ")[0])
+        assert (f"{heading}: " in words(narrow)) == (heading in narrow.split("voice→voice: ")[0])
+    assert "speed: " not in words(narrow)
+
+
+def test_where_no_response_used_anything_there_is_no_empty_table() -> None:
+    session = call()
+    for one in session.responses.values():
+        one.usage = None
+    text = drawn(session, "usage")
+    assert "transcription by whisper-1: 4.4 s for 2 items" in text
+    assert "text in" not in text
+    assert "░" not in text
+
+
+def translation() -> Session:
+    session = Session("sess_1", kind="translation", duration_ns=9 * S)
+    heard = session.items["translation-input"] = Item("translation-input", "message", "user", added=mark(5, 1.0))
+    heard.parts[0] = ContentPart("input_audio", "Guten Tag.")
+    made = session.items["translation-output"] = Item("translation-output", "message", "assistant", added=mark(6, 1.5))
+    made.parts[0] = ContentPart("output_audio", "Good day.", audio(7, 1.5, 2.0))
+    session.order = list(session.items)
+    session.input.add(4, 0, "client.wav", 24000, 0, 72000)
+    return session
+
+
+def test_a_translation_tells_its_audio_and_what_was_said() -> None:
+    told = recorded(translation())
+    out = io.StringIO()
+    console = Console(file=out, width=100, highlight=False, markup=False, emoji=False)
+    for part in show(told, ["responses", "usage", "turns", "latency", "errors"], named=False):
+        console.print(part)
+    assert "audio     3.0 s of microphone, 2.0 s of translation" in out.getvalue()
+    assert "no responses" not in out.getvalue()
+    assert [line.split()[0] for line in out.getvalue().splitlines() if "──" in line] == ["transcript"]
+    assert "Guten Tag." in out.getvalue()
+    assert "Good day." in out.getvalue()

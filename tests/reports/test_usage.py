@@ -7,6 +7,7 @@ from rich.console import Console
 from rtdebug.reports import usage
 from rtdebug.reports.recorded import Recorded
 from rtdebug.session.model import Session
+from rtdebug.session.usage import Usage
 
 from .calls import HOSTILE, USED, call, hostile, recorded
 
@@ -89,3 +90,18 @@ def test_hostile_names_do_not_reach_the_terminal() -> None:
     assert not set(text) & set("\x1b\u202e\x9b")
     assert json.loads(usage.json([Recorded(hostile(), HOSTILE)]))["sessions"]
     assert drawn(recorded(hostile()), by_response=True)
+
+
+def test_cached_tokens_that_nobody_told_are_not_none_of_them() -> None:
+    session = call()
+    for one in session.responses.values():
+        one.usage = one.usage and Usage(184, 115, 120, 64, output_text=20, output_audio=95)
+        one.wire = {"usage": {"input_token_details": {"text_tokens": 120, "audio_tokens": 64}, "grok_tokens": 3}}
+    value = json.loads(usage.json([recorded(session)]))
+    [told] = value["sessions"]
+    assert told["responses"][0]["usage"]["grok_tokens"] == 3
+    for sums in (told["responses"][0]["usage"], told["total"], value["total"]):
+        assert sums["input_token_details"]["cached_tokens"] is None
+    assert told["responses"][0]["cache_hit_rate"] is told["cache_hit_rate"] is value["total"]["cache_hit_rate"] is None
+    row = next(csv.DictReader(io.StringIO(usage.comma_separated([recorded(session)]))))
+    assert (row["input_tokens"], row["cached_tokens"], row["cached_text"]) == ("184", "", "")

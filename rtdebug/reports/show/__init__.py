@@ -24,8 +24,13 @@ SECTIONS: Final[dict[str, Callable[[Recorded], RenderableType | None]]] = {
 
 
 def show(recorded: Recorded, names: Sequence[str], *, named: bool) -> Iterator[RenderableType]:
-    """Yield the heading and the sections; an empty section says so where it was asked for by name."""
+    """Yield the heading and the sections; an empty section says so where it was asked for by name.
+
+    Where there are no turns (a translation has none), the transcript stands for them.
+    """
     yield heading(recorded)
+    if not named and "turns" in names and not recorded.session.turns:
+        names = [*names, "transcript"]
     for name, draw in SECTIONS.items():
         if name not in names:
             continue

@@ -7,6 +7,7 @@ from rtdebug.clock import wall_text
 from rtdebug.reports.priced import Bill, bill
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import BAD, QUIET, STYLES, Fields
+from rtdebug.reports.tokens import hit_rate
 from rtdebug.reports.units import count, dollars, duration, length, quote, share, status
 from rtdebug.reports.words import answers, ending
 from rtdebug.session.model import Session
@@ -53,6 +54,8 @@ def _ended(recorded: Recorded) -> Text:
 
 
 def _answers(session: Session) -> Text:
+    if session.kind == "translation" and not session.responses:
+        return Text()
     words = Text(answers(session))
     for name, style in STYLES.items():
         words.highlight_words([status(name)], style)
@@ -64,11 +67,13 @@ def _audio(recorded: Recorded) -> Text:
     if not recorded.has_audio:
         return Text("cut short in the log that was imported")
     told = [recorded.heard(response) for response in session.responses.values()]
-    made = sum(one.made_ns for one in told)
+    translated = [item for item in session.items.values() if item.audio and item.response_id not in session.responses]
+    made = sum(one.made_ns for one in told) + sum(recorded.made_ns(item) or 0 for item in translated)
     unheard = sum(one.unheard_ns or 0 for one in told)
     if not made and not session.input.length_ns:
         return Text("none in the recording")
-    words = f"{length(session.input.length_ns)} of microphone, {length(made)} of answers"
+    what = "translation" if session.kind == "translation" else "answers"
+    words = f"{length(session.input.length_ns)} of microphone, {length(made)} of {what}"
     return Text(words + (f", {length(unheard)} of it never heard" if unheard else ""))
 
 
@@ -76,7 +81,8 @@ def _tokens(session: Session, paid: Bill) -> Text:
     usage = session.usage
     words = Text("no usage reported")
     if any(response.usage for response in session.responses.values()):
-        words = Text(f"{usage.input_tokens:,} in ({share(usage.cache_hit_rate)} cached), {usage.output_tokens:,} out")
+        cached = share(hit_rate(usage, session.responses.values()))
+        words = Text(f"{usage.input_tokens:,} in ({cached} cached), {usage.output_tokens:,} out")
     if paid.total is not None:
         words.append(f" · {dollars(paid.total)}", "bold")
     for note in paid.notes:

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from rtdebug.reports.recorded import Recorded
-from rtdebug.reports.show.look import Column, Remark, Rows
+from rtdebug.reports.show.look import Column, Legend, Rows
 from rtdebug.reports.units import NONE, delay
 from rtdebug.session.latency import ResponseLatency
 
@@ -24,19 +24,18 @@ COLUMNS = [
     Column("stall", right=True, rank=2),
     Column("speed", right=True, rank=3),
 ]
-MEANINGS = (
-    "voice→voice: the user falls silent until the first audio of the answer",
-    "end of turn: until speech_stopped",
-    "created: asked for until response.created",
-    "1st delta: asked for until the first delta",
-    "1st audio: asked for until the first audio",
-    "tool: arguments whole until the next answer begins",
-    "barge-in: the user speaks until the answer ends",
-    "transcript: the user's turn is committed until its transcript is whole",
-    "stall: longest silence in an answer because its audio came late",
-    "speed: length of the audio by the time it took to come",
-)
-"""Of the columns but the first."""
+MEANINGS = {
+    "voice→voice": "the user falls silent until the first audio of the answer",
+    "end of turn": "until speech_stopped",
+    "created": "asked for until response.created",
+    "1st delta": "asked for until the first delta",
+    "1st audio": "asked for until the first audio",
+    "tool": "arguments whole until the next answer begins",
+    "barge-in": "the user speaks until the answer ends",
+    "transcript": "the user's turn is committed until its transcript is whole",
+    "stall": "longest silence in an answer because its audio came late",
+    "speed": "length of the audio by the time it took to come",
+}
 
 
 def latency(recorded: Recorded) -> RenderableType | None:
@@ -53,9 +52,7 @@ def latency(recorded: Recorded) -> RenderableType | None:
         speeds = [speed for _, _, speed in rows if speed is not None]
         table.add(_bold("middle", [_of(column, median) for column in columns], median(speeds) if speeds else None))
         table.add(_bold("worst", [_of(column, max) for column in columns], min(speeds, default=None)))
-    seen = [any(wait is not None for wait in column) for column in zip(*(waits for _, waits, _ in rows), strict=True)]
-    seen.append(any(speed is not None for _, _, speed in rows))
-    return Group(table, Remark("; ".join(words for words, is_seen in zip(MEANINGS, seen, strict=True) if is_seen)))
+    return Group(table, Legend(table, MEANINGS))
 
 
 def _waits(one: ResponseLatency) -> list[int | None]:

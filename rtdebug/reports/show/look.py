@@ -3,7 +3,7 @@
 Everything a session says goes in as `rich.text.Text` or is made plain first, so that it is never markup.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -65,10 +65,7 @@ class Rows:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw as many columns as fit."""
-        widths = [
-            max([len(column.heading), *(cells[index].cell_len for cells, _, _ in self.rows)])
-            for index, column in enumerate(self.columns)
-        ]
+        widths = self._widths()
         shown = self._fitting(widths, options.max_width)
         room = min(options.max_width - sum(widths[index] + _GAP for index in shown), _WIDEST_BAR)
         head = self._line([Text(self.columns[index].heading, QUIET) for index in shown], shown, widths)
@@ -81,6 +78,16 @@ class Rows:
             yield _cut(line, options.max_width)
             for note in notes:
                 yield from _indented(note, _INDENT, console, options)
+
+    def headings(self, width: int) -> list[str]:
+        """Name the columns that are drawn where there is so much room."""
+        return [self.columns[index].heading for index in self._fitting(self._widths(), width)]
+
+    def _widths(self) -> list[int]:
+        return [
+            max([len(column.heading), *(cells[index].cell_len for cells, _, _ in self.rows)])
+            for index, column in enumerate(self.columns)
+        ]
 
     def _fitting(self, widths: Sequence[int], width: int) -> list[int]:
         shown = [index for index, column in enumerate(self.columns) if column.rank == 0 or not self._is_empty(index)]
@@ -138,6 +145,20 @@ class Remark:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it."""
         yield from _wrapped(_label(self.words), 0, console, options)
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What the columns of a table mean: of those that are drawn."""
+
+    table: Rows
+    meanings: Mapping[str, str]
+    """By heading."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it."""
+        told = [name for name in self.table.headings(options.max_width) if name in self.meanings]
+        yield from _wrapped(_label("; ".join(f"{name}: {self.meanings[name]}" for name in told)), 0, console, options)
 
 
 def section(title: str) -> Rule:

@@ -7,6 +7,7 @@ from rtdebug.reports.priced import bill
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.latency import first_audio_ns
 from rtdebug.reports.show.look import QUIET, TOOL, Column, Rows, status_text
+from rtdebug.reports.tokens import knows_cached
 from rtdebug.reports.units import NONE, delay, dollars, length, moment_of, quote
 from rtdebug.reports.words import account, asked_by, seqs
 from rtdebug.session.model import Item, Response, Session
@@ -47,7 +48,7 @@ def responses(recorded: Recorded) -> RenderableType | None:
                 length(told.made_ns) if told.made_ns else NONE,
                 length(told.heard_ns),
                 f"{used.input_tokens:,}" if used else NONE,
-                f"{used.cached_tokens:,}" if used else NONE,
+                f"{used.cached_tokens:,}" if used and knows_cached([response]) else NONE,
                 f"{used.output_tokens:,}" if used else NONE,
                 dollars(paid.total if paid else None),
                 asked_by(response),

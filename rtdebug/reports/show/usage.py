@@ -1,13 +1,16 @@
 """Usage: tokens by kind for each response, how the context grows, and what it comes to."""
 
+from collections.abc import Collection
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from rtdebug.reports.priced import Bill, bill, transcriber, transcriptions, unheard
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import QUIET, Bar, Column, Remark, Rows
-from rtdebug.reports.units import count, dollars, length, quote, share
-from rtdebug.session.model import Session
+from rtdebug.reports.tokens import hit_rate, knows_cached
+from rtdebug.reports.units import NONE, count, dollars, length, quote, share
+from rtdebug.session.model import Response, Session
 from rtdebug.session.usage import Usage
 
 PATTERNS = (("░", "bright_black"), ("▒", "blue"), ("█", "yellow"))
@@ -39,22 +42,23 @@ def usage(recorded: Recorded) -> RenderableType | None:
         if response.usage:
             one = paid.responses.get(response.id)
             bar = _bar(response.usage, most)
-            table.add(_cells(str(number), response.usage, dollars(one.total if one else None)), bar=bar)
+            table.add(_cells(str(number), response.usage, [response], dollars(one.total if one else None)), bar=bar)
     if len(used) > 1:
         answers = paid.answers
-        cells = _cells("all", session.usage, dollars(answers))
+        cells = _cells("all", session.usage, session.responses.values(), dollars(answers))
         table.add([Text(cell, "bold") for cell in cells])
-    return Group(table, *map(Remark, _notes(recorded, paid)))
+    drawn: list[RenderableType] = [table, Remark(LEGEND)] if used else []
+    return Group(*drawn, *map(Remark, _notes(recorded, paid)))
 
 
-def _cells(name: str, used: Usage, price: str) -> list[str]:
+def _cells(name: str, used: Usage, responses: Collection[Response], price: str) -> list[str]:
     return [
         name,
         f"{used.input_text:,}",
         f"{used.input_audio:,}",
         f"{used.input_image:,}" if used.input_image else "-",
-        f"{used.cached_tokens:,}",
-        share(used.cache_hit_rate),
+        f"{used.cached_tokens:,}" if knows_cached(responses) else NONE,
+        share(hit_rate(used, responses)),
         f"{used.output_text:,}",
         f"{used.output_audio:,}",
         price,
@@ -69,7 +73,7 @@ def _bar(used: Usage, most: int) -> Bar:
 
 def _notes(recorded: Recorded, paid: Bill) -> list[str]:
     session = recorded.session
-    notes = [LEGEND]
+    notes = []
     growth = context_growth(session)
     if growth is not None and growth[0] != growth[1]:
         first, last = growth
