@@ -191,4 +191,5 @@ class TestSamples:
     def test_all_of_them_add_up(self) -> None:
         done = rtdebug("usage", SAMPLES)
         assert done.status == 0
-        assert done.text.splitlines()[-1].startswith("all")
+        # Behind the sum comes a remark where the price list of today does not know a model.
+        assert any(line.startswith("all ") for line in done.text.splitlines()[-3:])
