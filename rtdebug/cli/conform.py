@@ -84,6 +84,8 @@ def _codes(only: str | None) -> Sequence[str]:
     if only is None:
         return CODES
     wanted = [name.strip().upper() for name in only.split(",") if name.strip()]
+    if not wanted:
+        raise UsageError(f"--only names no rule or probe; there are {', '.join(CODES)}")
     for name in wanted:
         if name not in (*CODES, "R", "P"):
             raise UsageError(f"--only {name}: there is no such rule or probe; there are {', '.join(CODES)}")

@@ -82,6 +82,8 @@ def command(
     from rtdebug.simulator.script import DEFAULT
     from rtdebug.simulator.server import Simulator
 
+    if require_key == "":
+        raise UsageError("--require-key is empty; give a key, or * for any that begins with sk-")
     host, port = _address(listen)
     simulator = Simulator(
         host=host,

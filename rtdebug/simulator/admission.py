@@ -17,6 +17,7 @@ _BETA_PATH = "/openai/realtime"
 _BETA_SUBPROTOCOL = "openai-beta.realtime-v1"
 _TEMPERATURE = {"temperature": 0.8}
 _DEFAULT_MODELS: dict[Flavour, str] = {"xai": "grok-voice-latest"}
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 _CLOSE_CODES = {"invalid_api_key": 3000}
 _OTHER_CLOSE_CODE = 4000
 
@@ -44,6 +45,8 @@ Admission = Welcome | Farewell | Answer
 
 def admit(request: Request, desk: Desk) -> Admission:
     """Decide what a request for a WebSocket gets; an `Answer` refuses the handshake."""
+    if _is_foreign(request.header("origin")):
+        return error(403, "A page of another site may not use this server.", "origin_not_allowed")
     url = urlsplit(request.path)
     query = {name: values[0] for name, values in parse_qs(url.query).items()}
     if url.path.rstrip("/") not in _PATHS:
@@ -60,6 +63,11 @@ def admit(request: Request, desk: Desk) -> Admission:
     return _by_model(query, shape, secret, desk.options)
 
 
+def _is_foreign(origin: str | None) -> bool:
+    """Say whether a request comes from a web page that is not on this machine."""
+    return origin is not None and urlsplit(origin).hostname not in _LOCAL
+
+
 def _by_model(query: dict[str, str], shape: Shape, secret: Secret | None, options: Options) -> Admission:
     asked = query.get("model") or query.get("deployment")
     transcribes = query.get("intent") == "transcription"
@@ -68,6 +76,8 @@ def _by_model(query: dict[str, str], shape: Shape, secret: Secret | None, option
     if (transcribes and asked is not None) or (asked is not None and not options.has_model(asked)):
         return _refuse(options.flavour, "model", _no_such_model(asked))
     manner = Manner(options.flavour, shape, transcribes or (secret is not None and secret.transcribes))
+    if manner.transcribes and options.flavour == "xai":
+        return _refuse(options.flavour, "model", _no_such_model(model))
     return Welcome(manner, model, _fitted(secret, manner))
 
 

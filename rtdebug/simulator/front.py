@@ -68,6 +68,9 @@ class _Front(ServerConnection):
             self.transport.close()
 
 
+_LARGEST_BODY = 1 << 20
+
+
 class PlainHttp:
     """One request and its answer, bytes in and bytes out."""
 
@@ -94,6 +97,8 @@ class PlainHttp:
                 self._request = event
             elif isinstance(event, h11.Data):
                 self._body += event.data
+                if len(self._body) > _LARGEST_BODY:
+                    return self._send(Answer(413))
             elif isinstance(event, h11.EndOfMessage) and self._request is not None:
                 return self._send(self._respond(_plain(self._request, self._body)))
             else:

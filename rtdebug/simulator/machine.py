@@ -24,6 +24,8 @@ from rtdebug.simulator.session import DEFAULT_MODEL, new_session, updated
 from rtdebug.simulator.state import Closing, Handler, Recognise, Speak, State
 
 _GOING_AWAY = 1001
+_DEEPEST, _ROOM = 100, 16
+"""Brackets from which on an event's depth is looked at, and how many more an answer puts around it."""
 
 
 class Machine:
@@ -123,9 +125,23 @@ def _parse(message: str | bytes) -> Json:
         event = orjson.loads(message)
     except orjson.JSONDecodeError:
         raise not_json() from None
-    if not isinstance(event, dict):
+    if not isinstance(event, dict) or _is_deep(message, event):
         raise not_json()
     return event
+
+
+def _is_deep(message: str | bytes, event: Json) -> bool:
+    """Say whether an event nests deeper than the answers that hold parts of it could be written."""
+    brackets = message.count("[") + message.count("{") if isinstance(message, str) else _DEEPEST
+    if brackets < _DEEPEST:
+        return False
+    for _ in range(_ROOM):
+        event = {"": event}
+    try:
+        orjson.dumps(event)
+    except orjson.JSONEncodeError:
+        return True
+    return False
 
 
 def _handler(event: Json, known: dict[str, Handler]) -> Handler:

@@ -4,12 +4,15 @@ from rtdebug.simulator.agenda import Steps
 from rtdebug.simulator.choosing import choose
 from rtdebug.simulator.closing import cancel, hang_up
 from rtdebug.simulator.reading import read
-from rtdebug.simulator.refusals import Json, already_active, faulty, not_active
+from rtdebug.simulator.refusals import Json, Refused, already_active, faulty, not_active
 from rtdebug.simulator.response import Response, context
 from rtdebug.simulator.script_reply import Drop
 from rtdebug.simulator.session import for_response
 from rtdebug.simulator.state import Handler, State
 from rtdebug.simulator.streaming import stream
+
+_MOST_RUNNING = 32
+"""Responses that may be under way at a time, so that one client does not fill the memory."""
 
 
 def start(state: State, settings: Json) -> None:
@@ -17,6 +20,8 @@ def start(state: State, settings: Json) -> None:
     in_band = settings["conversation"] != "none"
     if in_band and state.active is not None:
         raise already_active(state.active.id)
+    if len(state.running) >= _MOST_RUNNING:
+        raise Refused(f"There are already {_MOST_RUNNING} responses in progress.", code="too_many_responses")
     items = read(state, settings)
     reply = choose(settings, items, state.script)
     if reply.fault is not None:

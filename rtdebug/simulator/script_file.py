@@ -27,7 +27,7 @@ def parse(text: str, name: str) -> Script:
     """Read a script; `name` is the file's, for messages. Raises UsageError."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{name} is not TOML: {error}") from None
     lines = [
         number for number, line in enumerate(text.splitlines(), start=1) if re.match(r"\s*\[\[\s*rule\s*\]\]", line)

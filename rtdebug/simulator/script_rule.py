@@ -6,6 +6,9 @@ from typing import Literal
 
 from rtdebug.simulator.script_reply import Reply
 
+_MOST_READ = 10_000
+"""Characters that an expression is tried on."""
+
 Kind = Literal["said", "typed", "output"]
 
 
@@ -57,7 +60,7 @@ class When:
     def _reads(self, text: str) -> bool:
         if self.text is not None and self.text.casefold() not in text.casefold():
             return False
-        return self.regex is None or self.regex.search(text) is not None
+        return self.regex is None or self.regex.search(text[:_MOST_READ]) is not None
 
 
 @dataclass(frozen=True, slots=True)

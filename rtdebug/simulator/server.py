@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from ssl import SSLContext
@@ -35,6 +36,8 @@ _SUBPROTOCOL = Subprotocol("realtime")
 # A client may send a long recording before it reads anything; blocking on either side would stop both.
 _WRITE_LIMIT = 16 << 20
 _CLOSE_TIMEOUT_S = 2.0
+_MOST_REQUESTS = 64
+"""Requests that are remembered for those who want to see what clients asked."""
 # Whoever connects and leaves again is no news to the person running a demo.
 _LOGGER = logging.getLogger("rtdebug.simulator")
 _LOGGER.addHandler(logging.NullHandler())
@@ -68,7 +71,7 @@ class Simulator:
         self._on_ended = on_ended
         self.refuse = refuse
         """Given to every WebSocket handshake instead of a session, while it is set."""
-        self.requests: list[Request] = []
+        self.requests: deque[Request] = deque(maxlen=_MOST_REQUESTS)
         """Every upgrade and HTTP request that came, oldest first."""
         self._address = (host, port)
         self._ssl = ssl
@@ -145,7 +148,14 @@ class Simulator:
         if isinstance(admission, Farewell):
             await self._turn_away(connection, admission)
             return
-        tally = await converse(connection, self._machine(admission))
+        try:
+            tally = await converse(connection, self._machine(admission))
+        except Exception as error:
+            self._tell(Tally(ending=f"the simulator failed ({type(error).__name__}: {error}); please report this"))
+            raise
+        self._tell(tally)
+
+    def _tell(self, tally: Tally) -> None:
         if self._on_ended is not None:
             self._on_ended(tally)
 

@@ -54,7 +54,11 @@ def _espeak() -> str | None:
 def _synthesised(text: str, speaker: Speaker) -> bytes | None:
     if _espeak() is None:
         return None
-    done = subprocess.run(espeak_command(text, speaker), capture_output=True, timeout=_ESPEAK_SECONDS, check=False)
+    command = espeak_command(text.replace("\0", " "), speaker)
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_ESPEAK_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
     return _read(done.stdout) if done.returncode == 0 and done.stdout else None
 
 
