@@ -1,6 +1,12 @@
-"""For all tests: what the tools around them leave behind is not the fault of the test that runs next."""
+"""For all tests: what the machine and the tools around them do is not the fault of the test that runs next."""
 
 import asyncio
+
+from hypothesis import settings
+
+# Machines are shared: an example that took long says nothing about the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_configure() -> None:

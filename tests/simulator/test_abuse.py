@@ -12,7 +12,13 @@ from rtdebug.simulator.tally import Tally
 
 
 def deep(levels: int) -> str:
-    return '{"type":"session.update","session":{"type":"realtime","tracing":' + '{"a":' * levels + "1" + "}" * levels + "}}"
+    return (
+        '{"type":"session.update","session":{"type":"realtime","tracing":'
+        + '{"a":' * levels
+        + "1"
+        + "}" * levels
+        + "}}"
+    )
 
 
 async def test_an_event_nobody_could_write_back_is_refused() -> None:
