@@ -71,18 +71,23 @@ def stop_on_signals(stop: Callable[[], None]) -> None:
         loop.add_signal_handler(number, on_signal, number)
 
 
+def out_option(what: str, *, envvar: str | None = "RTDEBUG_OUT") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make the option that says which folder recordings go to; `what` is its help."""
+    return click.option(
+        "--out",
+        "-o",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=RECORDINGS,
+        show_default=True,
+        envvar=envvar,
+        help=what,
+    )
+
+
 def upstream_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say where the upstream is and where recordings go."""
     for option in (
-        click.option(
-            "--out",
-            "-o",
-            type=click.Path(path_type=Path, file_okay=False),
-            default=RECORDINGS,
-            show_default=True,
-            envvar="RTDEBUG_OUT",
-            help="Folder that recordings are put in, one folder a call.",
-        ),
+        out_option("Folder that recordings are put in, one folder a call."),
         click.option(
             "--upstream-ca",
             type=click.Path(path_type=Path, exists=True, dir_okay=False),

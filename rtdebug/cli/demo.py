@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from rtdebug.cli.common import RECORDINGS, run_async, say
+from rtdebug.cli.common import out_option, run_async, say
 from rtdebug.errors import RtdebugError
 
 if TYPE_CHECKING:
@@ -24,14 +24,7 @@ _KEY = "sk-demo-this-key-opens-nothing"
 
 
 @click.command("demo")
-@click.option(
-    "--out",
-    "-o",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=RECORDINGS,
-    show_default=True,
-    help="Folder that the recording is put in.",
-)
+@out_option("Folder that the recording is put in.", envvar=None)
 @click.option("--pace", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="How fast time passes.")
 def command(out: Path, pace: float) -> None:
     """Record a short voice call: no key, no network, about a quarter of a minute.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from rtdebug.cli.common import RECORDINGS, say
+from rtdebug.cli.common import out_option, say
 from rtdebug.errors import RtdebugError
 
 if TYPE_CHECKING:
@@ -25,15 +25,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, exists=True, allow_dash=True),
     metavar="FILE...",
 )
-@click.option(
-    "--out",
-    "-o",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=RECORDINGS,
-    show_default=True,
-    envvar="RTDEBUG_OUT",
-    help="Folder that the recordings are put in.",
-)
+@out_option("Folder that the recordings are put in.")
 def command(files: tuple[Path, ...], out: Path) -> None:
     """Make recordings of logs that something else wrote, so that every other command works on them.
 
@@ -71,6 +63,7 @@ def _import_file(path: Path, out: Path) -> None:
     from rtdebug.imports.log import logs, nothing_in
     from rtdebug.imports.source import Source
     from rtdebug.imports.survey import survey
+    from rtdebug.protocol.secrets import keys_in
 
     if path.is_dir():
         raise UsageError(f"{path}: a folder; a recording needs no importing, and logs are named one by one")
@@ -80,7 +73,7 @@ def _import_file(path: Path, out: Path) -> None:
         found = survey(log)
         if not found.messages:
             raise nothing_in(source)
-        built = build(log, found, out, _keys_around())
+        built = build(log, found, out, keys_in(os.environ))
         print(built.folder, flush=True)
         _talk(log, found, built)
 
@@ -117,11 +110,6 @@ def _notes(found: "Survey", built: "Built") -> list[str]:
         "“sent” is what the server sent: it was written on that side": found.turned,
     }
     return [note for note, holds in notes.items() if holds]
-
-
-def _keys_around() -> tuple[str, ...]:
-    """Return the API keys in this process's environment, which are struck out wherever they appear."""
-    return tuple(value for name, value in os.environ.items() if name.upper().endswith("_API_KEY") and len(value) >= 16)
 
 
 class _Progress:

@@ -34,7 +34,7 @@ def _mended(value: Any) -> Any:
 def inside(value: Any, *keys: str) -> Any:
     """Return what stands under a path of keys, None where there is no such place."""
     for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
+        value = value.get(key) if isinstance(value, dict) else None
     return value
 
 

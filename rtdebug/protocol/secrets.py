@@ -5,7 +5,7 @@ Three ways to tell: a place (a header's name, a query parameter, a path in the e
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote_plus
 
 from rtdebug.wire.handshake import Head
@@ -66,6 +66,11 @@ _SHORTEST = 8
 """A presented credential shorter than this is struck out in its own place only, not wherever it appears."""
 
 Path = tuple[str | int, ...]
+
+
+def keys_in(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the keys that an environment holds: what variables called like `OPENAI_API_KEY` say."""
+    return tuple(value for name, value in environ.items() if name.upper().endswith("_API_KEY") and len(value) >= 16)
 
 
 class Redactor:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rtdebug.errors import UsageError
+from rtdebug.protocol.secrets import keys_in
 from rtdebug.proxy.connection import Rules
 from rtdebug.proxy.guard import Guard, is_loopback
 from rtdebug.proxy.recorder import Archive, Finished
@@ -91,7 +92,7 @@ async def running_proxy(
     )
     scribe = Scribe(lambda what: say(f"cannot record: {what}. Calls go on; what is missing is marked."))
     archive = Archive(options.out, scribe, upstream.url, on_finished)
-    archive.keep_secret(*(secret for secret in (key, token, *_keys_around()) if secret))
+    archive.keep_secret(*(secret for secret in (key, token, *keys_in(os.environ)) if secret))
     say_once = _once(say)
     rules = Rules(upstream, guard, archive, say_once, options.strict)
     server = ProxyServer(rules, tls=context, most_connections=options.most_connections, on_hint=say_once)
@@ -108,11 +109,6 @@ async def running_proxy(
         await archive.close()
         await scribe.stop()
         running.troubled = scribe.troubled
-
-
-def _keys_around() -> list[str]:
-    """Return the API keys in this process's environment."""
-    return [value for name, value in os.environ.items() if name.upper().endswith("_API_KEY") and len(value) >= 16]
 
 
 def _once(say: Callable[[str], None]) -> Callable[[str], None]:

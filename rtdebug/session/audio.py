@@ -61,11 +61,6 @@ class Arrivals:
         index = bisect_left(self.ends, int(ms * 1e6))
         return self._time(index)
 
-    def seq_at(self, ms: float) -> int | None:
-        """Name the entry that holds this millisecond."""
-        index = bisect_left(self.ends, int(ms * 1e6))
-        return self.seqs[index] if index < len(self.seqs) else None
-
     def length_at(self, seq: int) -> int:
         """Say how much audio, in ns, had come before an entry."""
         index = bisect_right(self.seqs, seq)
