@@ -72,6 +72,11 @@ class Summary:
         return str(self.totals.get("ending") or "ended")
 
 
+def is_recording(path: Path) -> bool:
+    """Say whether a path names a recording: its folder, or its entries."""
+    return path.name == EVENTS or (path / EVENTS).is_file()
+
+
 def find(folder: Path) -> list[Path]:
     """Return the recordings in a folder (or the folder itself, if it is one), oldest first."""
     if (folder / EVENTS).is_file():

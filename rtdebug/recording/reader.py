@@ -31,8 +31,8 @@ class RecordingReader:
     def __init__(self, path: Path) -> None:
         """Open a recording by its folder or its `events.jsonl`; raise RecordingError."""
         self.folder = path.parent if path.name == EVENTS else path
-        self.problems: list[str] = []
-        """What reading came across, in words: torn or damaged lines. Grows as entries are read."""
+        self._problems: list[str] = []
+        self._header_problem = ""
         self.events_path = self.folder / EVENTS
         self._tracks: dict[str, tuple[int, int, AudioFormat]] = {}
         try:
@@ -41,15 +41,20 @@ class RecordingReader:
             raise RecordingError(
                 f"{path}: not a recording ({EVENTS}: {error.strerror}). `rtdebug ls {path}` lists those in a folder."
             ) from None
+        self._line = 1
+        self._template: Entry | None = None
+        self._alike: Entry | None = None
+        self._templates: dict[int, int] = {}
         try:
-            line = self._file.readline(_LARGEST_HEADER)
-            self.header: Header = read_header(line, str(self.events_path))
+            self._read_header()
         except RecordingError:
             self._file.close()
             raise
-        if problem := header_problem(line):
-            self.problems.append(problem)
-        self._start = self._file.tell()
+
+    @property
+    def problems(self) -> list[str]:
+        """What reading came across, in words: torn or damaged lines. Grows as entries are read."""
+        return [self._header_problem, *self._problems] if self._header_problem else list(self._problems)
 
     def __enter__(self) -> "RecordingReader":
         return self
@@ -64,33 +69,90 @@ class RecordingReader:
             os.close(fd)
         self._tracks.clear()
 
+    def _read_header(self) -> None:
+        """Read line 1, whole or not; raise RecordingError where it is not one this version can read."""
+        self._file.seek(0)
+        line = self._file.readline(_LARGEST_HEADER)
+        self.header: Header = read_header(line, str(self.events_path))
+        self.is_begun = line.endswith(b"\n")
+        """Line 1 is whole."""
+        self._start = self._place = len(line)
+        self._header_problem = header_problem(line)
+
+    def begin(self) -> bool:
+        """Read line 1 again where it was not whole yet; return whether it is. Raises RecordingError."""
+        if not self.is_begun:
+            self._read_header()
+        return self.is_begun
+
     def entries(self) -> Iterator[Entry]:
         """Yield every entry that can be read, in order of arrival."""
-        self._file.seek(self._start)
-        template: Entry | None = None
-        alike: Entry | None = None
-        for number, line in enumerate(self._file, 2):
+        self._place, self._line = self._start, 1
+        self._template = self._alike = None
+        for _, entry in self.more():
+            yield entry
+        if torn := self.torn_line():
+            self._problems.append(torn)
+
+    def more(self) -> Iterator[tuple[int, Entry]]:
+        """Yield the entries that came since this was last asked, each with its place in the file.
+
+        A line that is not whole yet is left for the next time, so that a recording can be followed.
+        """
+        self.begin()
+        self._file.seek(self._place)
+        for line in self._file:
             if not line.endswith(b"\n"):
-                self.problems.append(f"line {number} is cut off")
                 return
-            if alike is not None and (entry := read_like(line[:-1], alike)) is not None:
-                yield entry
+            place = self._place
+            self._place += len(line)
+            self._line += 1
+            if self._alike is not None and (entry := read_like(line[:-1], self._alike)) is not None:
+                yield place, entry
                 continue
             try:
                 entry = read_entry(line[:-1])
             except BadLine as error:
-                self.problems.append(f"line {number} cannot be read: {error}")
+                self._problems.append(f"line {self._line} cannot be read: {error}")
                 continue
             like = entry.fields.get("like")
             if like is None:
                 if entry.audio is not None and entry.sender == "client":
-                    template = entry
-                    alike = _alike(template)
-            elif template is not None and template.seq == like:
-                entry = _filled_in(entry, template)
+                    self._template, self._alike = entry, _alike(entry)
+                    self._templates[entry.seq] = place
+            elif self._template is not None and self._template.seq == like:
+                entry = _filled_in(entry, self._template)
             else:
-                self.problems.append(f"line {number} is like entry {like}, which is not there")
-            yield entry
+                self._problems.append(f"line {self._line} is like entry {like}, which is not there")
+            yield place, entry
+
+    def torn_line(self) -> str:
+        """Say in words that something stands after the last whole line that was read, "" where nothing does."""
+        size = os.fstat(self._file.fileno()).st_size
+        return f"line {self._line + 1} is cut off" if size > self._place else ""
+
+    def entry_at(self, place: int) -> Entry:
+        """Read the one entry at a place that `more` told; raise Lost where it is no longer there."""
+        line = self._line_at(place)
+        try:
+            entry = read_entry(line)
+            like = entry.fields.get("like")
+            if type(like) is int and like in self._templates:
+                return _filled_in(entry, read_entry(self._line_at(self._templates[like])))
+        except BadLine as error:
+            raise Lost(f"the line cannot be read: {error}") from None
+        return entry
+
+    def _line_at(self, place: int) -> bytes:
+        fd, size = self._file.fileno(), 1 << 12
+        while True:
+            data = os.pread(fd, size, place)
+            end = data.find(b"\n")
+            if end >= 0:
+                return data[:end]
+            if len(data) < size:
+                raise Lost("the line is not whole")
+            size *= 8
 
     def message(self, entry: Entry) -> bytes:
         """Rebuild a message's bytes as they were on the wire (as kept, where it was redacted); raise Lost."""
