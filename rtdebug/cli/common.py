@@ -3,11 +3,11 @@
 import asyncio
 import ctypes
 import gc
-import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
+from types import FrameType
 from typing import Any, TypeVar
 
 import rich_click as click
@@ -15,6 +15,7 @@ import rich_click as click
 T = TypeVar("T")
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3  # malloc.h
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 UPSTREAM = "wss://api.openai.com"
 RECORDINGS = "recordings"
 
@@ -59,16 +60,20 @@ def settle_memory() -> None:
 def stop_on_signals(stop: Callable[[], None]) -> None:
     """Call `stop` on the first SIGINT, SIGTERM or SIGHUP; a second one ends the process at once."""
     loop = asyncio.get_running_loop()
-    seen: list[int] = []
 
-    def on_signal(number: int) -> None:
-        if seen:
-            os._exit(128 + number)
-        seen.append(number)
-        stop()
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        # From here on the system answers, so that a second one is heard whatever the loop is busy with.
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_DFL)
+        loop.call_soon_threadsafe(stop)
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, on_signal, number)
+    for number in _ENDING:
+        signal.signal(number, on_signal)
+
+
+def warn_of_others(what: str, consequence: str) -> None:
+    """Say that a server listens where other machines reach it, and what that means."""
+    say(f"other machines can use this {what}: who reaches its port {consequence}")
 
 
 def out_option(what: str, *, envvar: str | None = "RTDEBUG_OUT") -> Callable[[Callable[..., Any]], Callable[..., Any]]:

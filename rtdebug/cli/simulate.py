@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from rtdebug.cli.common import run_async, say, stop_on_signals
+from rtdebug.cli.common import run_async, say, stop_on_signals, warn_of_others
 from rtdebug.errors import UsageError
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ def command(
 
 
 async def _serve(simulator: "Simulator", listen: str) -> None:
+    from rtdebug.proxy.guard import is_loopback
+
     stopped = asyncio.Event()
     async with AsyncExitStack() as stack:
         try:
@@ -113,6 +115,8 @@ async def _serve(simulator: "Simulator", listen: str) -> None:
             why = os.strerror(number) if number > 0 else error.strerror or error
             raise UsageError(f"cannot listen on {listen}: {why}. Another port: --listen 127.0.0.1:0") from None
         stop_on_signals(stopped.set)
+        if not is_loopback(_address(listen)[0]):
+            warn_of_others("simulator", "can hold sessions with it")
         say(f"listening on {simulator.url.partition('://')[2]} · set OPENAI_BASE_URL={simulator.http_url}/v1")
         await stopped.wait()
 

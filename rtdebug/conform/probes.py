@@ -117,12 +117,13 @@ def _probe(
     *,
     param: str = "",
     never: Sequence[str] = (),
+    unknown_to: str = "",
 ) -> Scene:
     def play() -> Play[None]:
         session, event = yield from ready()
         yield from refused(code, session, event, Expected(error, param, never))
 
-    return Scene(name, play, code, f"refused: {says}{f' ({error})' if error else ''}")
+    return Scene(name, play, code, f"refused: {says}{f' ({error})' if error else ''}", unknown_to)
 
 
 _OUTPUT: Final = {"type": "function_call_output", "call_id": "call_conform_nobody", "output": "{}"}
@@ -207,6 +208,7 @@ REFUSALS: Final = (
         _at_once(_update()),
         "missing_required_parameter",
         param="session.type",
+        unknown_to="xai",
     ),
     _probe(
         "P21",

@@ -15,6 +15,7 @@ from rtdebug.conform.phrases import (
     ended,
     listen,
     must,
+    must_all,
     respond,
     say,
     speak,
@@ -22,6 +23,7 @@ from rtdebug.conform.phrases import (
     write,
 )
 from rtdebug.conform.steps import NotPlayed, Play, Scene
+from rtdebug.protocol.event import Event
 from rtdebug.protocol.reading import text_in
 
 TOOL: Final = {
@@ -100,12 +102,22 @@ def _transcribing() -> Play[None]:
 
 def _noticed() -> Play[None]:
     """Wait until the server has found a turn and put it into the conversation."""
+    heard: list[Event] = []
     for end in ("speech_started", "speech_stopped"):
         reply = yield from listen(f"input_audio_buffer.{end}")
+        heard += reply.heard
         if reply.failure or reply.heard[-1].type == "error":
             raise NotPlayed(f"there was speech and then silence, and no {end} came")
-    yield from must("", "input_audio_buffer.committed")
-    yield from must("", "conversation.item.added")
+    yield from _taken_in(heard)
+
+
+def _taken_in(heard: Sequence[Event] = (), about: str = "") -> Play[None]:
+    """Wait until a turn is committed and in the conversation; some servers add its item when speech begins."""
+    committed = yield from must_all(about, "input_audio_buffer.committed")
+    item_id = text_in(committed.heard[-1].data, "item_id")
+    added = [event for event in (*heard, *committed.heard) if event.type == "conversation.item.added"]
+    if item_id not in [text_in(event.data, "item", "id") for event in added]:
+        yield from must("", "conversation.item.added")
 
 
 def _interrupted(speech: bytes) -> Play[None]:
@@ -123,8 +135,7 @@ def _committed(speech: bytes) -> Play[None]:
     yield from begin_in_audio()
     yield from speak(speech, silence_ms=0)
     about = yield from say("input_audio_buffer.commit")
-    yield from must(about, "input_audio_buffer.committed")
-    yield from must("", "conversation.item.added")
+    yield from _taken_in(about=about)
     yield from ended((yield from respond()))
 
 

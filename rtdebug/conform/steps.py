@@ -87,3 +87,5 @@ class Scene:
     """What it decides, beside giving the rules something to judge."""
     says: str = ""
     """What is held where it ends well."""
+    unknown_to: str = ""
+    """The vendor whose API does not have what it is about; nothing is decided there."""

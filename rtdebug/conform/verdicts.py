@@ -16,6 +16,7 @@ from rtdebug.diagnosis.traffic import Traffic
 Outcome = Literal["held", "failed", "warning", "differs", "not evaluated"]
 _OUTCOMES: Final[dict[Level, Outcome]] = {"error": "failed", "warning": "warning", "info": "differs"}
 _READABLE: Final = "P02"
+_UNKNOWN: Final = "this service's API does not have what it asks for"
 _ALWAYS: Final = {
     ANSWERED: "what is owed comes: an answer to every request, an end to every response",
     _READABLE: "every message is text that holds a JSON object with a type; its audio is base64",
@@ -97,11 +98,17 @@ def _rules(stages: Sequence[Stage]) -> list[Row]:
 def _probes(stages: Sequence[Stage]) -> list[Row]:
     rows = []
     for code, says in PROBES.items():
-        made = [(stage, finding) for stage in stages for finding in _findings(stage, code)]
+        made = [(stage, finding) for stage in stages if _applies(stage, code) for finding in _findings(stage, code)]
         broken = tuple(_breach(stage, finding.seq, finding.breach) for stage, finding in made if finding.breach)
         reasons = [stage.reason for stage in stages if stage.scene.code == code and stage.reason]
+        reasons += [_UNKNOWN for stage in stages if not _applies(stage, code)]
         rows.append(Row(code, "error", says, len(made), broken, next(iter(reasons), "it was not played")))
     return rows
+
+
+def _applies(stage: Stage, code: str) -> bool:
+    vendor = stage.scene.unknown_to
+    return stage.scene.code != code or not vendor or stage.reader.dialect.vendor != vendor
 
 
 def _findings(stage: Stage, code: str) -> list[Finding]:

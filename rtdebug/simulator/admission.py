@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from rtdebug.simulator.http import Answer, Request, as_json, error, not_a_socket
 from rtdebug.simulator.options import Flavour, Manner, Options, Shape
-from rtdebug.simulator.refusals import Json, Refused
+from rtdebug.simulator.refusals import Json, Refused, quoted
 from rtdebug.simulator.rest import Desk
 from rtdebug.simulator.secrets import Secret, bad_key, is_good, key_of
 from rtdebug.simulator.session import DEFAULT_MODEL
@@ -44,7 +44,7 @@ Admission = Welcome | Farewell | Answer
 
 
 def admit(request: Request, desk: Desk) -> Admission:
-    """Decide what a request for a WebSocket gets; an `Answer` refuses the handshake."""
+    """Decide what a request for a WebSocket gets; an `Answer` refuses the handshake. A secret that opens is spent."""
     if _is_foreign(request.header("origin")):
         return error(403, "A page of another site may not use this server.", "origin_not_allowed")
     url = urlsplit(request.path)
@@ -52,7 +52,7 @@ def admit(request: Request, desk: Desk) -> Admission:
     if url.path.rstrip("/") not in _PATHS:
         return not_a_socket(request.path)
     if "call_id" in query:
-        return error(404, f"No call with id '{query['call_id']}' is known here.", "call_id_not_found")
+        return error(404, f"No call with id '{quoted(query['call_id'])}' is known here.", "call_id_not_found")
     key = key_of(request.path, request.headers)
     if not is_good(key, desk.options, desk.secrets, desk.now_s):
         return _refuse(desk.options.flavour, "key", bad_key(key))
@@ -60,7 +60,10 @@ def admit(request: Request, desk: Desk) -> Admission:
     shape: Shape = "beta" if _asks_for_beta(request, desk.options) else "ga"
     if shape == "beta" and desk.options.ga_only:
         return _turn_away(_beta_is_off())
-    return _by_model(query, shape, secret, desk.options)
+    admission = _by_model(query, shape, secret, desk.options)
+    if isinstance(admission, Welcome):
+        desk.secrets.spend(key)
+    return admission
 
 
 def _is_foreign(origin: str | None) -> bool:
@@ -118,7 +121,7 @@ def _turn_away(refused: Refused) -> Farewell:
 
 
 def _no_such_model(model: str | None) -> Refused:
-    return Refused(f"Model '{model}' is not supported in realtime mode.", code="invalid_model")
+    return Refused(f"Model '{quoted(model)}' is not supported in realtime mode.", code="invalid_model")
 
 
 def _beta_is_off() -> Refused:

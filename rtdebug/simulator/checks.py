@@ -6,7 +6,7 @@ Each is a `Merge`; they are put together into tables that read like the API's re
 from collections.abc import Callable
 from typing import Any
 
-from rtdebug.simulator.refusals import Json, missing, not_supported, out_of_range, unknown, wrong_type
+from rtdebug.simulator.refusals import Json, missing, not_supported, only, out_of_range, wrong_type
 
 Merge = Callable[[Any, Any, str], Any]
 """Old value, new value and its path in, merged value out; raises `Refused`."""
@@ -160,9 +160,8 @@ def fields(table: dict[str, Merge], *, start: Json | None = None) -> Merge:
 
     def merge(old: Any, new: Any, path: str) -> Any:
         merged = dict(old if old is not None else start or {})
-        for name, value in _kind(new, dict, path, "an object").items():
-            if name not in table:
-                raise unknown(f"{path}.{name}")
+        only(_kind(new, dict, path, "an object"), table, path)
+        for name, value in new.items():
             merged[name] = table[name](merged.get(name), value, f"{path}.{name}")
         return merged
 

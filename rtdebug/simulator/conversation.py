@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from rtdebug.simulator.audio import Format
-from rtdebug.simulator.refusals import Json, Refused
+from rtdebug.simulator.refusals import Json, Refused, quoted
 from rtdebug.simulator.script import Turn
 from rtdebug.simulator.usage import Tokens, text_tokens
 
@@ -90,10 +90,6 @@ class Conversation:
         calls = (item.body for item in self.items if item.body["type"] == "function_call")
         return {str(body["call_id"]) for body in calls}
 
-    def has_output_audio(self) -> bool:
-        """Tell whether the assistant was heard."""
-        return any(item.is_output_audio for item in self.items)
-
     def _forget_old_audio(self) -> None:
         # Many long calls at a time must fit into memory; the latest items can still be retrieved with their sound.
         kept = sum(len(item.audio) for item in self.items[-2:])
@@ -109,7 +105,7 @@ class Conversation:
             if item.id == item_id:
                 return place
         raise Refused(
-            f"Error creating item: the previous item with id '{item_id}' does not exist.",
+            f"Error creating item: the previous item with id '{quoted(item_id)}' does not exist.",
             code="item_create_invalid_previous_item_id",
             param="previous_item_id",
         )

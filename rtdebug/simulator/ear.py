@@ -1,7 +1,9 @@
 """The input audio buffer: appended bytes on one sample clock, and the marks the VAD makes on it."""
 
+from collections.abc import Callable, Iterator
+
 from rtdebug.simulator.audio import TICKS_PER_MS, Format, level_db
-from rtdebug.simulator.vad import WINDOW_MS, Mark, Vad, VadSettings
+from rtdebug.simulator.vad import WINDOW_MS, Mark, Paused, Vad, VadSettings
 
 _SPARE_MS = 1000
 
@@ -42,8 +44,11 @@ class Ear:
         """How much audio waits for a commit."""
         return self.format.ticks(len(self._held)) / TICKS_PER_MS
 
-    def append(self, data: bytes) -> list[Mark]:
-        """Take in audio; return where speech started and stopped in it, in order."""
+    def append(self, data: bytes, is_whole: Callable[[bytes], bool] = lambda _: False) -> Iterator[Mark]:
+        """Take in audio; yield where speech started and stopped in it, in order, each before it is listened to on.
+
+        `is_whole` says of what was said before a pause whether it is a whole sentence.
+        """
         self._forget_silence()
         data = self._stray + data
         whole = len(data) - len(data) % self.format.bytes_per_sample
@@ -51,7 +56,7 @@ class Ear:
         start = self._end
         self._held += data
         self._end += self.format.ticks(len(data))
-        return [] if self.vad is None else self._listen(self.vad, data, start)
+        return iter(()) if self.vad is None else self._listen(self.vad, data, start, is_whole)
 
     def take(self, start_ms: int | None = None, end_ms: int | None = None) -> bytearray:
         """Cut audio out by offsets on the clock; it and all before it are held no longer."""
@@ -65,7 +70,7 @@ class Ear:
         """Hold nothing any longer; the clock stays."""
         self._held.clear()
 
-    def _listen(self, vad: Vad, data: bytes, start: int) -> list[Mark]:
+    def _listen(self, vad: Vad, data: bytes, start: int, is_whole: Callable[[bytes], bool]) -> Iterator[Mark]:
         size = self.format.size(WINDOW_MS)
         end = start - self.format.ticks(len(self._window))
         self._window += data
@@ -74,12 +79,15 @@ class Ear:
         del self._window[: windows * size]
         samples = self.format.read(heard)
         step = samples.size // windows if windows else 0
-        marks = []
         for number in range(windows):
             end += WINDOW_MS * TICKS_PER_MS
-            level = level_db(samples[number * step : (number + 1) * step])
-            marks.append(vad.hear(level, end // TICKS_PER_MS))
-        return [mark for mark in marks if mark is not None]
+            level, end_ms = level_db(samples[number * step : (number + 1) * step]), end // TICKS_PER_MS
+            mark = vad.hear(level, end_ms)
+            if isinstance(mark, Paused):
+                said = self._held[self._place(mark.audio_start_ms) : self._place(end_ms)]
+                mark = vad.stop(end_ms) if is_whole(bytes(said)) else None
+            if mark is not None:
+                yield mark
 
     def _place(self, ms: int) -> int:
         """Return where an offset on the clock lies among the held bytes."""

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import orjson
 
-from rtdebug.simulator.refusals import Json, Refused, not_json
+from rtdebug.simulator.refusals import Json, Refused, not_json, quoted
 from rtdebug.simulator.rest import ROUTES, Desk
 from rtdebug.simulator.secrets import bad_key, is_good, key_of
 
@@ -53,7 +53,7 @@ def answer(request: Request, desk: Desk) -> Answer:
         return error(501, _NOT_HERE, "not_implemented")
     route = ROUTES.get((request.method, path))
     if route is None:
-        return error(404, f"Invalid URL ({request.method} {path})", None)
+        return error(404, f"Invalid URL ({request.method} {quoted(path)})", None)
     key = key_of(request.path, request.headers)
     if desk.options.require_key is not None and not is_good(key, desk.options, desk.secrets, desk.now_s):
         return error(401, bad_key(key).message, "invalid_api_key")
@@ -65,7 +65,7 @@ def answer(request: Request, desk: Desk) -> Answer:
 
 def not_a_socket(path: str) -> Answer:
     """Refuse a WebSocket at a place where none is."""
-    return error(404, f"Invalid URL (GET {path.partition('?')[0]})", None)
+    return error(404, f"Invalid URL (GET {quoted(path.partition('?')[0])})", None)
 
 
 def _parse(body: bytes) -> Json:

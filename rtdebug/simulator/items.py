@@ -6,6 +6,7 @@ from collections.abc import Container
 
 from rtdebug.simulator.audio import Format, format_of
 from rtdebug.simulator.conversation import Item
+from rtdebug.simulator.item_fields import CONTENT, check_item, check_part
 from rtdebug.simulator.refusals import (
     Json,
     Refused,
@@ -14,16 +15,11 @@ from rtdebug.simulator.refusals import (
     no_such_item,
     not_supported,
     out_of_range,
+    quoted,
     wrong_type,
 )
 from rtdebug.simulator.state import Handler, State
 
-_CONTENT = {
-    "system": ("input_text",),
-    "user": ("input_text", "input_audio", "input_image"),
-    "assistant": ("output_text",),
-}
-"""What a client may write under each role; the assistant's audio cannot be made up."""
 _BEFORE_AUDIO = "Only model output audio messages can be truncated"
 _FORMAT_NAMES = {"audio/pcm": "pcm16", "audio/pcmu": "g711_ulaw", "audio/pcma": "g711_alaw"}
 
@@ -33,6 +29,7 @@ def new_item(state: State, body: Json, path: str) -> Item:
     kind = need(body, "type", str, path=f"{path}.type")
     if kind not in _MAKERS:
         raise not_supported(kind, _MAKERS, f"{path}.type")
+    check_item(body, kind, state.manner.shape, path)
     item = _MAKERS[kind](state, body, path)
     given = body.get("id")
     if given is not None and not isinstance(given, str):
@@ -44,7 +41,7 @@ def new_item(state: State, body: Json, path: str) -> Item:
 def check_call(item: Item, known: Container[str]) -> None:
     """Refuse an output that answers none of the calls known."""
     if item.body["type"] == "function_call_output" and item.body["call_id"] not in known:
-        message = f"Tool call ID '{item.body['call_id']}' not found in conversation."
+        message = f"Tool call ID '{quoted(item.body['call_id'])}' not found in conversation."
         raise Refused(message, code="invalid_tool_call_id")
 
 
@@ -71,20 +68,21 @@ def decoded(text: str, path: str) -> bytearray:
 
 def _message(state: State, body: Json, path: str) -> Item:
     role = need(body, "role", str, path=f"{path}.role")
-    if role not in _CONTENT:
-        raise not_supported(role, _CONTENT, f"{path}.role")
+    if role not in CONTENT:
+        raise not_supported(role, CONTENT, f"{path}.role")
     item = Item({"status": "completed", "role": role, "content": []})
     for place, part in enumerate(need(body, "content", list, path=f"{path}.content")):
-        item.body["content"].append(_part(state, item, part, _CONTENT[role], f"{path}.content[{place}]"))
+        item.body["content"].append(_part(state, item, part, role, f"{path}.content[{place}]"))
     return item
 
 
-def _part(state: State, item: Item, part: object, allowed: tuple[str, ...], path: str) -> Json:
+def _part(state: State, item: Item, part: object, role: str, path: str) -> Json:
     if not isinstance(part, dict):
         raise wrong_type(part, path, "an object")
     kind = need(part, "type", str, path=f"{path}.type")
-    if kind not in allowed:
-        raise not_supported(kind, allowed, f"{path}.type")
+    if kind not in CONTENT[role]:
+        raise not_supported(kind, CONTENT[role], f"{path}.type")
+    check_part(part, role, state.manner.shape, path)
     if kind.endswith("_text"):
         return {"type": kind, "text": need(part, "text", str, path=f"{path}.text")}
     if kind == "input_image":
@@ -122,7 +120,7 @@ def _create(state: State, event: Json) -> None:
     check_call(item, state.conversation.call_ids())
     if state.conversation.find(item.id) is not None:
         raise Refused(
-            f"Error creating item: an item with id '{item.id}' already exists.",
+            f"Error creating item: an item with id '{quoted(item.id)}' already exists.",
             code="item_create_duplicate_item_id",
             param="item.id",
         )

@@ -14,8 +14,10 @@ from rtdebug.simulator.vad import Mark, Started, Stopped, VadSettings
 
 _SMALLEST_MS = 100
 _LARGEST_BYTES = 15 << 20
-# A loudness meter cannot tell whether a sentence is over; the eager ones just wait less.
-_SEMANTIC_SILENCE_MS = {"low": 1200, "medium": 700, "high": 400, "auto": 700}
+_MOST_SILENCE_MS = {"low": 8000, "medium": 4000, "high": 2000, "auto": 4000}
+"""What semantic VAD waits at most, by its eagerness."""
+# Nothing here understands speech: only a sentence whose words are known can be taken for a whole one.
+_SILENCE_AFTER_KNOWN_MS = {"low": 1200, "medium": 700, "high": 400, "auto": 700}
 
 
 def configure(state: State) -> None:
@@ -27,7 +29,8 @@ def _settings(detection: Json | None) -> VadSettings | None:
     if detection is None:
         return None
     if detection["type"] == "semantic_vad":
-        return VadSettings(silence_duration_ms=_SEMANTIC_SILENCE_MS[detection["eagerness"]])
+        eagerness = detection["eagerness"]
+        return VadSettings(silence_duration_ms=_MOST_SILENCE_MS[eagerness], pause_ms=_SILENCE_AFTER_KNOWN_MS[eagerness])
     return VadSettings(
         threshold=detection["threshold"],
         prefix_padding_ms=detection["prefix_padding_ms"],
@@ -39,7 +42,7 @@ def _append(state: State, event: Json) -> None:
     audio = decoded(need(event, "audio", str), "audio")
     if len(audio) > _LARGEST_BYTES:
         raise bad_audio("audio", "more than 15 MiB")
-    for mark in state.ear.append(bytes(audio)):
+    for mark in state.ear.append(bytes(audio), state.knows):
         _MARKS[type(mark)](state, mark)
     if is_idle(state):
         take_silence(state)
@@ -82,7 +85,7 @@ def _stopped(state: State, mark: Mark) -> None:
 
 def _answer(state: State) -> None:
     try:
-        start(state, for_response(state.session, {}, state.manner))
+        start(state, for_response(state.session, {}, state.manner, heard=state.voice))
     except Refused as refused:
         state.send("error", error=refused.error(None))
 

@@ -18,7 +18,16 @@ from rtdebug.simulator.dialects import dialect
 from rtdebug.simulator.ear import Ear
 from rtdebug.simulator.ids import Ids
 from rtdebug.simulator.options import MANNER, Manner
-from rtdebug.simulator.refusals import Json, Refused, need, not_json, not_supported, session_expired, type_missing
+from rtdebug.simulator.refusals import (
+    Json,
+    Refused,
+    need,
+    not_json,
+    not_supported,
+    not_text,
+    session_expired,
+    type_missing,
+)
 from rtdebug.simulator.script import DEFAULT, Script
 from rtdebug.simulator.session import DEFAULT_MODEL, new_session, updated
 from rtdebug.simulator.state import Closing, Handler, Recognise, Speak, State
@@ -84,7 +93,7 @@ class Machine:
         return self.poll(now_ns)
 
     def receive(self, message: str | bytes | Json, now_ns: int) -> list[Json]:
-        """Take in a client event, or the text of one; return the events that are due now."""
+        """Take in a client event, or a text or binary frame; return the events that are due now."""
         state = self._state
         before = self.poll(now_ns)
         if state.closing is not None:
@@ -121,6 +130,8 @@ class Machine:
 
 
 def _parse(message: str | bytes) -> Json:
+    if isinstance(message, bytes):
+        raise not_text()
     try:
         event = orjson.loads(message)
     except orjson.JSONDecodeError:
@@ -130,10 +141,9 @@ def _parse(message: str | bytes) -> Json:
     return event
 
 
-def _is_deep(message: str | bytes, event: Json) -> bool:
+def _is_deep(message: str, event: Json) -> bool:
     """Say whether an event nests deeper than the answers that hold parts of it could be written."""
-    brackets = message.count("[") + message.count("{") if isinstance(message, str) else _DEEPEST
-    if brackets < _DEEPEST:
+    if message.count("[") + message.count("{") < _DEEPEST:
         return False
     for _ in range(_ROOM):
         event = {"": event}
@@ -155,8 +165,7 @@ def _handler(event: Json, known: dict[str, Handler]) -> Handler:
 
 def _update(state: State, event: Json) -> None:
     update = need(event, "session", dict)
-    was_heard = state.conversation.has_output_audio()
-    state.session = updated(state.session, update, was_heard=was_heard, manner=state.manner)
+    state.session = updated(state.session, update, heard=state.voice, manner=state.manner)
     listening.configure(state)
     state.send("session.updated", session=state.session)
 

@@ -22,7 +22,8 @@ class Options:
     require_key: str | None = None
     """The key to ask for; `*` takes any that begins with `sk-`. Secrets it made itself open sessions too."""
     models: tuple[str, ...] | None = None
-    """The models that can be asked for; without a list, all that are called like one."""
+    """The models that can be asked for; without a list, all that are called like one, and with Azure any name, as
+    deployments are called what their owners like."""
     session_limit_s: float = SESSION_S
     """How long a session may last, whatever the pace, before it is closed with 1001."""
 
@@ -30,6 +31,8 @@ class Options:
         """Tell whether a session can be had with that model."""
         if self.models is not None:
             return name in self.models
+        if self.flavour == "azure":
+            return bool(name)
         return name.startswith(_NAMES) or "realtime" in name
 
 

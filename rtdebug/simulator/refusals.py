@@ -1,6 +1,6 @@
 """What the service says when it refuses an event: its codes and its words."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any, TypeVar
 
 from rtdebug.simulator.script_reply import Fault
@@ -9,6 +9,7 @@ Json = dict[str, Any]
 """An object of the API, as JSON."""
 
 _T = TypeVar("_T")
+_LONGEST_QUOTE = 200
 _INVALID = "invalid_request_error"
 _KINDS: dict[type, str] = {
     str: "a string",
@@ -28,7 +29,7 @@ class Refused(Exception):
         super().__init__(message)
         self.message = message
         self.code = code
-        self.param = param
+        self.param = param if param is None else quoted(param)
         self.kind = kind
 
     def error(self, event_id: str | None) -> Json:
@@ -42,9 +43,20 @@ class Refused(Exception):
         }
 
 
+def quoted(said: object) -> str:
+    """Return what a client said as a message repeats it: no more than its beginning where it is long."""
+    text = str(said)
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
+
+
 def not_json() -> Refused:
     """Refuse a message that is not a JSON object."""
     return Refused("The message is not a valid JSON object.", code="invalid_json")
+
+
+def not_text() -> Refused:
+    """Refuse a binary frame."""
+    return Refused("The message is a binary frame. Send each event as JSON in a text frame.", code="invalid_event")
 
 
 def type_missing() -> Refused:
@@ -54,31 +66,31 @@ def type_missing() -> Refused:
 
 def missing(path: str) -> Refused:
     """Refuse an event that lacks a field."""
-    return Refused(f"Missing required parameter: '{path}'.", code="missing_required_parameter", param=path)
+    return Refused(f"Missing required parameter: '{quoted(path)}'.", code="missing_required_parameter", param=path)
 
 
 def unknown(path: str) -> Refused:
     """Refuse a field the API does not have."""
-    return Refused(f"Unknown parameter: '{path}'.", code="unknown_parameter", param=path)
+    return Refused(f"Unknown parameter: '{quoted(path)}'.", code="unknown_parameter", param=path)
 
 
 def wrong_type(value: object, path: str, expected: str) -> Refused:
     """Refuse a value of the wrong JSON type."""
     got = _KINDS.get(type(value), "something else")
-    message = f"Invalid type for '{path}': expected {expected}, but got {got} instead."
+    message = f"Invalid type for '{quoted(path)}': expected {expected}, but got {got} instead."
     return Refused(message, code="invalid_type", param=path)
 
 
 def not_supported(value: object, supported: Iterable[str], path: str) -> Refused:
     """Refuse a value that is not on the list."""
     names = ", ".join(f"'{name}'" for name in supported)
-    message = f"Invalid value: '{value}'. Supported values are: {names}."
+    message = f"Invalid value: '{quoted(value)}'. Supported values are: {names}."
     return Refused(message, code="invalid_value", param=path)
 
 
 def out_of_range(value: object, path: str, wanted: str) -> Refused:
     """Refuse a number outside its range."""
-    return Refused(f"Invalid '{path}': {value}. Expected {wanted}.", code="invalid_value", param=path)
+    return Refused(f"Invalid '{quoted(path)}': {quoted(value)}. Expected {wanted}.", code="invalid_value", param=path)
 
 
 def bad_audio(path: str, got: str) -> Refused:
@@ -94,7 +106,7 @@ def no_such_item(verb: str, item_id: str) -> Refused:
     """Refuse to do something to an item that is not there."""
     doing = {"delete": "deleting", "truncate": "truncating", "retrieve": "retrieving"}[verb]
     return Refused(
-        f"Error {doing} item: the item with id '{item_id}' does not exist.",
+        f"Error {doing} item: the item with id '{quoted(item_id)}' does not exist.",
         code=f"item_{verb}_invalid_item_id",
         param="item_id",
     )
@@ -123,12 +135,12 @@ def buffer_too_small(ms: float) -> Refused:
     )
 
 
-def voice_is_fixed() -> Refused:
+def voice_is_fixed(path: str) -> Refused:
     """Refuse another voice once one was heard."""
     return Refused(
         "Cannot update a conversation's voice if assistant audio is present",
         code="cannot_update_voice",
-        param="session.audio.output.voice",
+        param=path,
     )
 
 
@@ -141,6 +153,13 @@ def session_expired(limit_s: float) -> Refused:
     """Say that a session has lasted as long as it may."""
     lasted = f"{limit_s / 60:g} minutes" if limit_s >= 60 else f"{limit_s:g} seconds"
     return Refused(f"Your session hit the maximum duration of {lasted}.", code="session_expired")
+
+
+def only(given: Json, known: Container[str], path: str = "") -> None:
+    """Refuse fields that are not known at that place; "" is the top."""
+    for name in given:
+        if name not in known:
+            raise unknown(f"{path}.{name}" if path else name)
 
 
 def need(event: Json, key: str, kind: type[_T], *, path: str | None = None) -> _T:

@@ -49,7 +49,7 @@ def _drop(state: State, drop: Drop) -> Steps:
 
 
 def _create(state: State, event: Json) -> None:
-    start(state, for_response(state.session, event, state.manner))
+    start(state, for_response(state.session, event, state.manner, heard=state.voice))
 
 
 def _cancel(state: State, event: Json) -> None:

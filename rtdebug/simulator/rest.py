@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rtdebug.simulator.dialects.flat import LISTENER, SESSION, Field, flat, nested
+from rtdebug.simulator.dialects.flat import LISTENER, SESSION, Field, flat, nested, retold
 from rtdebug.simulator.ids import Ids
 from rtdebug.simulator.options import OPTIONS, Manner, Options
-from rtdebug.simulator.refusals import Json, missing, not_supported, out_of_range, wrong_type
+from rtdebug.simulator.refusals import Json, Refused, not_supported, only, out_of_range, wrong_type
 from rtdebug.simulator.secrets import Secret, Secrets
 from rtdebug.simulator.session import DEFAULT_MODEL, new_session, updated
 
@@ -17,7 +17,7 @@ _BETA_SECRET_S = 60
 _ANCHORS = ("created_at",)
 _MODELS = ("gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime", "gpt-realtime-mini")
 _MODELS_SINCE = 1_756_339_200
-_NOT_SESSION = ("client_secret", "expires_after")
+_NOT_SESSION = ("client_secret",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ Route = Callable[[Json, Desk], Json]
 
 
 def _client_secret(asked: Json, desk: Desk) -> Json:
+    only(asked, ("expires_after", "session"))
     lifetime_s = _lifetime_s(asked.get("expires_after"))
     session = _session(asked.get("session") or {"type": "realtime"}, desk)
     value, expires_at = desk.issue(session, lifetime_s)
@@ -51,7 +52,8 @@ def _lifetime_s(asked: Any) -> int:
     if asked is None:
         return _SECRET_S
     if not isinstance(asked, dict):
-        raise missing("expires_after.anchor")
+        raise wrong_type(asked, "expires_after", "an object")
+    only(asked, ("anchor", "seconds"), "expires_after")
     if asked.get("anchor", _ANCHORS[0]) not in _ANCHORS:
         raise not_supported(asked["anchor"], _ANCHORS, "expires_after.anchor")
     seconds = asked.get("seconds", _SECRET_S)
@@ -65,7 +67,7 @@ def _lifetime_s(asked: Any) -> int:
 
 def _session(asked: Any, desk: Desk) -> Json:
     if not isinstance(asked, dict):
-        raise missing("session.type")
+        raise wrong_type(asked, "session", "an object")
     manner = Manner(desk.options.flavour, transcribes=asked.get("type") == "transcription")
     return updated(new_session(desk.ids.session(), _model(asked), 0, manner), asked, manner=manner)
 
@@ -88,9 +90,18 @@ def _flat_session(asked: Json, desk: Desk, manner: Manner, fields: Sequence[Fiel
     wanted = {name: value for name, value in asked.items() if name not in _NOT_SESSION}
     kind = "transcription" if manner.transcribes else "realtime"
     made = new_session(desk.ids.session(), _model(asked), 0, manner)
-    session = updated(made, {"type": kind, **nested(wanted, fields, "session")}, manner=manner)
+    try:
+        session = updated(made, {"type": kind, **nested(wanted, fields, "session")}, manner=manner)
+    except Refused as refused:
+        raise _at_top(retold(refused.error(None), fields)) from None
     value, expires_at = desk.issue(session, _BETA_SECRET_S)
     return {**flat(session, fields), "client_secret": {"value": value, "expires_at": expires_at}}
+
+
+def _at_top(error: Json) -> Refused:
+    """Refuse what stands in a body of its own and not under `session`."""
+    param = None if error["param"] is None else str(error["param"]).removeprefix("session.")
+    return Refused(str(error["message"]).replace("'session.", "'"), code=str(error["code"]), param=param)
 
 
 def _models(_asked: Json, desk: Desk) -> Json:

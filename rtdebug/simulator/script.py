@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from rtdebug.simulator.script_reply import Reply, ToolCall
+from rtdebug.simulator.pattern import TooSlow
+from rtdebug.simulator.script_reply import Fault, Reply, ToolCall
 from rtdebug.simulator.script_rule import Prompt, Rule
 
 __all__ = ["DEFAULT", "GREETING", "NO_ANSWER", "UNHEARD", "Script", "ToolCall", "Turn"]
@@ -66,7 +67,10 @@ class Script:
         return (self.greeting, *turns, *ruled, *([NO_ANSWER] if self.rules else []))
 
     def _rule(self, prompt: Prompt) -> Reply | None:
-        return next((rule.reply for rule in self.rules if rule.when.fits(prompt)), None)
+        try:
+            return next((rule.reply for rule in self.rules if rule.when.fits(prompt)), None)
+        except TooSlow as slow:
+            return Reply(fault=Fault("script_too_slow", str(slow), type="server_error"))
 
 
 def _plain(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import cast
 
 from rtdebug.errors import UsageError
+from rtdebug.simulator.pattern import Pattern
 from rtdebug.simulator.script import GREETING, Script
 from rtdebug.simulator.script_reply import INVALID, Drop, Ending, Fault, Reply, ToolCall
 from rtdebug.simulator.script_rule import Kind, Rule, When
@@ -57,11 +58,11 @@ def _when(rule: Place) -> When:
     return When(when.text("text"), _pattern(when), when.number("turn", _COUNT), kind, tool)
 
 
-def _pattern(when: Place) -> re.Pattern[str] | None:
+def _pattern(when: Place) -> Pattern | None:
     pattern = when.text("regex")
     try:
-        return None if pattern is None else re.compile(pattern)
-    except re.error as error:
+        return None if pattern is None else Pattern(pattern)
+    except ValueError as error:
         when.wrong(f"regex {pattern!r} cannot be read: {error}")
 
 
@@ -96,9 +97,11 @@ def _call(call: Place) -> ToolCall:
         call.wrong("arguments should be a table, or a string with JSON in it")
     if isinstance(arguments, dict):
         try:
-            arguments = json.dumps(arguments, ensure_ascii=False)
+            arguments = json.dumps(arguments, ensure_ascii=False, allow_nan=False)
         except TypeError:
             call.wrong("arguments hold a date or time, which JSON does not have; write it as a string")
+        except ValueError:
+            call.wrong("arguments hold nan or inf, which JSON does not have; write it as a string")
     return ToolCall(name, arguments)
 
 

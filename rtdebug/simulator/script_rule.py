@@ -1,13 +1,10 @@
 """Rules of a script: which reply answers what. Plain values, no protocol."""
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
+from rtdebug.simulator.pattern import Pattern
 from rtdebug.simulator.script_reply import Reply
-
-_MOST_READ = 10_000
-"""Characters that an expression is tried on."""
 
 Kind = Literal["said", "typed", "output"]
 
@@ -39,7 +36,7 @@ class When:
 
     text: str | None = None
     """Words that occur in it, in whatever case."""
-    regex: re.Pattern[str] | None = None
+    regex: Pattern | None = None
     """A pattern that is found in it."""
     turn: int | None = None
     kind: Kind | None = None
@@ -48,7 +45,7 @@ class When:
     """The tool whose output it is."""
 
     def fits(self, prompt: Prompt) -> bool:
-        """Tell whether the rule is for this prompt."""
+        """Tell whether the rule is for this prompt; raise TooSlow where its pattern cannot tell."""
         wants_output = self.kind == "output" or self.tool is not None
         if wants_output != bool(prompt.outputs) or self.turn not in (None, prompt.number):
             return False
@@ -60,7 +57,7 @@ class When:
     def _reads(self, text: str) -> bool:
         if self.text is not None and self.text.casefold() not in text.casefold():
             return False
-        return self.regex is None or self.regex.search(text[:_MOST_READ]) is not None
+        return self.regex is None or self.regex.is_in(text)
 
 
 @dataclass(frozen=True, slots=True)

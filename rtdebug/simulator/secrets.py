@@ -27,7 +27,7 @@ class Secret:
 
 
 class Secrets:
-    """All that were given out; each opens sessions until it expires."""
+    """All that were given out; each opens one session, until it expires."""
 
     def __init__(self) -> None:
         self._held: dict[str, Secret] = {}
@@ -41,6 +41,10 @@ class Secrets:
         """Return a secret that was given out and still holds."""
         found = self._held.get(value)
         return found if found is not None and found.expires_at > now_s else None
+
+    def spend(self, value: str) -> None:
+        """Let a secret, if it is one, open nothing more."""
+        self._held.pop(value, None)
 
 
 def key_of(path: str, headers: tuple[tuple[str, str], ...]) -> str:

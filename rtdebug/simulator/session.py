@@ -1,5 +1,7 @@
 """The session's configuration: its defaults, and what an update may change."""
 
+from typing import Any
+
 from rtdebug.simulator.options import MANNER, SESSION_S, Manner
 from rtdebug.simulator.refusals import Json, missing, need, voice_is_fixed
 from rtdebug.simulator.settings import (
@@ -75,29 +77,34 @@ def _listener(session_id: str, expires_at: int) -> Json:
     }
 
 
-def updated(session: Json, update: Json, *, was_heard: bool = False, manner: Manner = MANNER) -> Json:
-    """Return the configuration after an update, of which only the fields present count."""
+def updated(session: Json, update: Json, *, heard: Any = None, manner: Manner = MANNER) -> Json:
+    """Return the configuration after an update, of which only the fields present count.
+
+    `heard` is the voice that the assistant has spoken with: there can be no other then.
+    """
     if "type" not in update:
         raise missing("session.type")
     changed: Json = session_fields(manner)(session, update, "session")
-    if (
-        was_heard
-        and not manner.transcribes
-        and changed["audio"]["output"]["voice"] != session["audio"]["output"]["voice"]
-    ):
-        raise voice_is_fixed()
+    if not manner.transcribes and changed["audio"]["output"]["voice"] != session["audio"]["output"]["voice"]:
+        _keep_voice(changed, heard, "session")
     return changed
 
 
-def for_response(session: Json, event: Json, manner: Manner = MANNER) -> Json:
+def for_response(session: Json, event: Json, manner: Manner = MANNER, *, heard: Any = None) -> Json:
     """Return the settings of one response: the session's, under what its `response.create` overrides."""
     output = session["audio"]["output"]
     settings: Json = {name: session[name] for name in (*SHARED, "temperature") if name in session}
     settings |= {"conversation": "auto", "metadata": None}
-    settings["audio"] = {"output": {"format": output["format"], "voice": output["voice"]}}
+    settings["audio"] = {"output": {"format": output["format"], "voice": output["voice"] if heard is None else heard}}
     if event.get("response") is None:
         return settings
     # Null is how clients leave a field to the session.
     asked = {name: value for name, value in need(event, "response", dict).items() if value is not None}
     merged: Json = response_fields(manner)(settings, asked, "response")
+    _keep_voice(merged, heard, "response")
     return merged
+
+
+def _keep_voice(changed: Json, heard: Any, path: str) -> None:
+    if heard is not None and changed["audio"]["output"]["voice"] != heard:
+        raise voice_is_fixed(f"{path}.audio.output.voice")

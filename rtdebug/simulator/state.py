@@ -49,6 +49,8 @@ class State:
     """Every response in progress, out-of-band ones too."""
     read: Context = field(default_factory=Context)
     """What the last response of the default conversation read."""
+    voice: Any = None
+    """The voice that the assistant was first heard with, once it was; it keeps that one."""
     turns_heard: int = 0
     words_given: int = 0
     """How often the script had to say what was said."""
@@ -64,10 +66,12 @@ class State:
 
     def send(self, kind: str, **fields: Any) -> None:
         """Put a server event into the outbox; nothing comes behind the end."""
-        if self.closing is not None:
-            return
         if self.closing is None:
             self.outbox.append({"type": kind, "event_id": self.ids.event(), **fields})
+
+    def knows(self, audio: bytes) -> bool:
+        """Tell whether the words of some speech are known: by their sound, or because the script has them."""
+        return self.words_given < len(self.script.hears) or self.recognise(audio, self.ear.format) is not None
 
     def next_turn(self, said: str | None = None) -> Turn:
         """Return the script's turn for something the user just said."""

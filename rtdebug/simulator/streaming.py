@@ -73,6 +73,8 @@ def _speak(state: State, response: Response, part: Say) -> Steps:
         yield wait_ns
         wait_ns = _AUDIO_GAP_NS
         output.item.audio += chunk
+        if state.voice is None:
+            state.voice = response.settings["audio"]["output"]["voice"]
         state.send("response.output_audio.delta", **place(response, output), delta=b64encode(chunk).decode())
 
 

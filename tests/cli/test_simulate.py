@@ -44,18 +44,27 @@ pytestmark = [
 class Running:
     """`rtdebug simulate`, and what it said."""
 
-    def __init__(self, *options: object) -> None:
-        words = [sys.executable, "-m", "rtdebug", "simulate", "--listen", "127.0.0.1:0", *map(str, options)]
-        self.process = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.first = self.line()
-        found = re.search(r"set OPENAI_BASE_URL=(http://127\.0\.0\.1:\d+/v1)$", self.first)
-        assert found, self.first
+    def __init__(self, *options: object, listen: str = "127.0.0.1:0") -> None:
+        words = [sys.executable, "-m", "rtdebug", "simulate", "--listen", listen, *map(str, options)]
+        # Unbuffered, so that `select` knows of every line.
+        self.process = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        self.said: list[str] = []
+        self.base_url = ""
+
+    def begin(self) -> "Running":
+        """Wait until it listens."""
+        self.said.append(self.line())
+        while not (found := re.search(r"set OPENAI_BASE_URL=(http://[\w.]+:\d+/v1)$", self.said[-1])):
+            self.said.append(self.line())
         self.base_url = found[1]
+        return self
 
     def line(self) -> str:
         assert self.process.stderr
         assert select.select([self.process.stderr], [], [], 30)[0], "it says nothing"
-        return self.process.stderr.readline().rstrip("\n")
+        said = self.process.stderr.readline()
+        assert said, "it ended"
+        return said.decode().rstrip("\n")
 
     def stop(self, number: int = signal.SIGINT) -> int:
         self.process.send_signal(number)
@@ -66,9 +75,9 @@ class Running:
 def simulate() -> Iterator[Callable[..., Running]]:
     started: list[Running] = []
 
-    def start(*options: object) -> Running:
-        started.append(Running(*options))
-        return started[-1]
+    def start(*options: object, **where: str) -> Running:
+        started.append(Running(*options, **where))
+        return started[-1].begin()
 
     yield start
     for running in started:
@@ -139,6 +148,33 @@ def test_a_signal_ends_sessions_in_order(simulate: Callable[..., Running], numbe
         with pytest.raises(Exception, match="1001"):
             connection.recv_bytes()
     assert "no responses · server closed 1001" in running.line()
+
+
+def test_a_second_signal_ends_it_at_once(simulate: Callable[..., Running]) -> None:
+    running = simulate()
+    with socket.create_connection(("127.0.0.1", int(running.base_url.split(":")[2].split("/")[0]))) as silent:
+        # Whoever asks for a session and then falls silent is waited for, for a while.
+        silent.sendall(
+            b"GET /v1/realtime?model=gpt-realtime HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            b"Sec-WebSocket-Version: 13\r\n\r\n"
+        )
+        assert b"session.created" in silent.recv(65536) + silent.recv(65536)
+        running.process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        assert running.process.poll() is None
+        began = time.monotonic()
+        assert running.stop() == -signal.SIGINT
+        assert time.monotonic() - began < 1
+
+
+def test_others_are_warned_of(simulate: Callable[..., Running]) -> None:
+    running = simulate(listen="0.0.0.0:0")
+    assert running.said == [
+        "rtdebug: other machines can use this simulator: who reaches its port can hold sessions with it",
+        running.said[-1],
+    ]
+    assert len(simulate(listen="localhost:0").said) == 1
 
 
 def test_a_session_is_closed_at_its_limit(simulate: Callable[..., Running]) -> None:

@@ -14,6 +14,7 @@ from rtdebug.conform.runner import Limits, perform
 from rtdebug.conform.steps import Scene
 from rtdebug.conform.verdicts import CODES, choose, evaluate
 from rtdebug.errors import UpstreamError
+from rtdebug.simulator.options import Options
 from rtdebug.simulator.server import Refusal, Simulator
 
 from .relay import Edit, Event, faithful, relay, swapped, twice, without
@@ -39,6 +40,21 @@ async def test_the_simulator_holds_everything_at_the_speed_of_speech() -> None:
         verdicts = await conform(sim.url)
     assert set(verdicts.values()) == {"held"}
     assert len(sim.requests) == len(choose(SPEECH, CODES))
+
+
+@pytest.mark.parametrize(
+    ("flavour", "unheard_of"),
+    [("azure", {"R25", "R26"}), ("xai", {"R12", "R17", "R21", "R25", "R26", "P20"})],
+)
+async def test_so_it_does_in_the_manner_of_others(flavour: Any, unheard_of: set[str]) -> None:
+    async with Simulator(pace=4, options=Options(flavour=flavour)) as sim:
+        verdicts = await conform(sim.url)
+    assert {code for code, verdict in verdicts.items() if verdict == "not evaluated"} == unheard_of
+    # The words of what was said end before its sound there, as they do with the service.
+    differing = {"R16": "differs"} if flavour == "xai" else {}
+    assert {
+        code: verdict for code, verdict in verdicts.items() if verdict not in ("held", "not evaluated")
+    } == differing
 
 
 async def test_so_it_does_through_somebody_who_changes_nothing() -> None:

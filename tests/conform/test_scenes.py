@@ -8,7 +8,7 @@ from rtdebug.diagnosis.conformance import judge
 from rtdebug.diagnosis.traffic import Traffic
 from rtdebug.protocol.reading import text_in
 
-from .relay import Event, changed, without
+from .relay import Edit, Event, changed, without
 from .stagehand import ALL, SPEECH, breaches, play
 
 NAMES = [scene.name for scene in scenes(SPEECH)]
@@ -57,6 +57,28 @@ def test_scenes_show_what_they_are_named_for() -> None:
     assert "response.function_call_arguments.done" in types(play("tool call"))
     assert statuses(play("barge-in")) == [("cancelled", "turn_detected"), ("completed", "")]
     assert statuses(play("cancelled answer")) == [("cancelled", "client_cancelled")] * 2
+
+
+def early() -> Edit:
+    """Add the item of what is said when it begins to be said, and not when it is committed."""
+    known: set[str] = set()
+
+    def edit(event: Event) -> list[Event]:
+        if event["type"] == "input_audio_buffer.speech_started":
+            known.add(event["item_id"])
+            item = {"id": event["item_id"], "type": "message", "role": "user", "content": []}
+            added = {"type": "conversation.item.added", "event_id": f"{event['event_id']}_added", "item": item}
+            return [event, {**added, "previous_item_id": None}]
+        told_before = event["type"] == "conversation.item.added" and event["item"]["id"] in known
+        return [] if told_before else [event]
+
+    return edit
+
+
+@pytest.mark.parametrize("name", ["turn found by the server", "barge-in"])
+def test_an_item_may_be_added_as_soon_as_speech_begins(name: str) -> None:
+    stage = play(name, early)
+    assert (stage.reason, breaches(stage)) == ("", [])
 
 
 def no_call(event: Event) -> Event:

@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+from rtdebug.conform.stage import Stage
 from rtdebug.conform.verdicts import CODES, PROBES, choose, evaluate
 
 from .relay import Event, changed, twice, without
@@ -24,6 +27,16 @@ def test_the_simulator_holds() -> None:
     assert [row.code for row in rows] == list(CODES)
     assert {row.code: row.breaches for row in rows if row.outcome != "held"} == {}
     assert all(row.held == row.cases for row in rows)
+
+
+def test_what_a_service_does_not_have_is_not_evaluated_there() -> None:
+    stage = play("no session type", without("error"))
+    [row] = evaluate([stage], ["P20"])
+    assert row.outcome == "failed"
+    elsewhere = Stage(replace(stage.scene, unknown_to="openai"), url="wss://api.openai.com/v1/realtime")
+    elsewhere.events, elsewhere.findings = stage.events, stage.findings
+    [row] = evaluate([elsewhere], ["P20"])
+    assert (row.outcome, row.reason) == ("not evaluated", "this service's API does not have what it asks for")
 
 
 def test_breaches_are_counted_and_placed() -> None:

@@ -1,5 +1,6 @@
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -13,11 +14,18 @@ from rtdebug.simulator.session import new_session
 
 BETA = ("OpenAI-Beta", "realtime=v1")
 KEY = ("Authorization", "Bearer sk-mine-1234")
+SECRET = ("Authorization", "Bearer ek_given")
 
 
 def ask(path: str, *headers: tuple[str, str], secrets: Secrets | None = None, **options: Any) -> Admission:
     desk = Desk(Ids(1), 50, Options(**options), secrets or Secrets())
     return admit(Request("GET", path, headers), desk)
+
+
+def holding(session: Any, expires_at: int = 100) -> Secrets:
+    secrets = Secrets()
+    secrets.add(SECRET[1].removeprefix("Bearer "), Secret(session, expires_at), 0)
+    return secrets
 
 
 def told(answer: Admission) -> tuple[int, Any]:
@@ -79,8 +87,15 @@ def test_openai_opens_the_socket_before_it_refuses() -> None:
 
 def test_azure_refuses_the_handshake() -> None:
     assert told(ask("/openai/v1/realtime", require_key="x", flavour="azure"))[0] == 401
-    status, body = told(ask("/openai/v1/realtime?model=whisper-1", flavour="azure"))
+    status, body = told(ask("/openai/v1/realtime?model=whisper-1", flavour="azure", models=("speech",)))
     assert (status, body["error"]["code"]) == (400, "OpperationNotSupported")
+
+
+@pytest.mark.parametrize("name", ["switchboard", "prod 2", "whisper-1"])
+def test_a_deployment_of_azure_is_called_what_its_owner_likes(name: str) -> None:
+    path = f"/openai/v1/realtime?model={quote(name)}"
+    assert ask(path, flavour="azure") == Welcome(Manner("azure"), name)
+    assert turned_away(ask(path))[0] == "invalid_model"
 
 
 def test_xai_refuses_the_handshake() -> None:
@@ -100,16 +115,24 @@ def test_a_call_is_not_known_and_another_place_is_none() -> None:
 
 
 def test_a_secret_opens_the_session_it_was_made_for() -> None:
-    secrets = Secrets()
     session = {**new_session("sess_1", "gpt-realtime", 0), "instructions": "Hi"}
-    secrets.add("ek_talk", Secret(session, 100), 0)
-    secrets.add("ek_hear", Secret(new_session("sess_2", "", 0, Manner(transcribes=True)), 100), 0)
-    talk, hear = ("Authorization", "Bearer ek_talk"), ("Authorization", "Bearer ek_hear")
-    assert ask("/v1/realtime", talk, secrets=secrets) == Welcome(Manner(), "gpt-realtime", session)
-    beta = ask("/v1/realtime", talk, BETA, secrets=secrets)
+    listener = new_session("sess_2", "", 0, Manner(transcribes=True))
+    assert ask("/v1/realtime", SECRET, secrets=holding(session)) == Welcome(Manner(), "gpt-realtime", session)
+    beta = ask("/v1/realtime", SECRET, BETA, secrets=holding(session))
     assert isinstance(beta, Welcome) and beta.session == {**session, "temperature": 0.8}
-    heard = ask("/v1/realtime", hear, secrets=secrets, require_key="sk-other")
+    heard = ask("/v1/realtime", SECRET, secrets=holding(listener), require_key="sk-other")
     assert isinstance(heard, Welcome) and heard.manner.transcribes and heard.session is not None
-    other = ask("/v1/realtime?intent=transcription", talk, secrets=secrets)
+    other = ask("/v1/realtime?intent=transcription", SECRET, secrets=holding(session))
     assert isinstance(other, Welcome) and other.session is None
-    assert turned_away(ask("/v1/realtime", ("Authorization", "Bearer ek_gone"), secrets=secrets))[1] == 3000
+
+
+def test_a_secret_opens_one_session_and_is_not_spent_on_a_refusal() -> None:
+    secrets = holding(new_session("sess_1", "gpt-realtime", 0))
+    assert turned_away(ask("/v1/realtime?model=whisper-1", SECRET, secrets=secrets))[0] == "invalid_model"
+    assert isinstance(ask("/v1/realtime", SECRET, secrets=secrets), Welcome)
+    assert turned_away(ask("/v1/realtime", SECRET, secrets=secrets))[:2] == ("invalid_api_key", 3000)
+
+
+def test_a_secret_that_has_expired_opens_nothing() -> None:
+    secrets = holding(new_session("sess_1", "gpt-realtime", 0), expires_at=50)
+    assert turned_away(ask("/v1/realtime", SECRET, secrets=secrets))[:2] == ("invalid_api_key", 3000)

@@ -32,6 +32,20 @@ def test_marks_do_not_depend_on_how_the_audio_is_cut(chunk: int) -> None:
     assert marks == [Started(540), Stopped(1504)]
 
 
+@pytest.mark.parametrize(("is_whole", "end_ms"), [(True, 1408), (False, 1888)])
+def test_a_whole_sentence_ends_its_turn_sooner(is_whole: bool, end_ms: int) -> None:
+    asked: list[bytes] = []
+
+    def judge(said: bytes) -> bool:
+        asked.append(said)
+        return is_whole
+
+    ear = Ear(PCM)
+    ear.configure(PCM, VadSettings(prefix_padding_ms=0, silence_duration_ms=600, pause_ms=100))
+    assert list(ear.append(SPEECH + QUIET_MS * 100, judge)) == [Started(640), Stopped(end_ms)]
+    assert [said.strip(b"\0") for said in asked] == [(LOUD_MS * 640).strip(b"\0")]
+
+
 def test_the_clock_runs_through_clears_commits_and_formats() -> None:
     ear = Ear(PCM)
     ear.append(QUIET_MS * 1000)
@@ -40,14 +54,14 @@ def test_the_clock_runs_through_clears_commits_and_formats() -> None:
     ear.take()
     ear.configure(ULAW, VadSettings(prefix_padding_ms=0))
     loud = ULAW.write(np.tile(np.array([20000] * 12 + [-20000] * 12, dtype="<i2"), 100).tobytes())
-    assert ear.append(loud) == [Started(2000)]
+    assert list(ear.append(loud)) == [Started(2000)]
 
 
 def test_a_quiet_room_does_not_fill_the_memory() -> None:
     ear = Ear(PCM)
     ear.configure(PCM, VadSettings())
     for _ in range(100):
-        ear.append(QUIET_MS * 100)
+        assert list(ear.append(QUIET_MS * 100)) == []
     assert ear.held_ms < 2000
     assert ear.take(0, 10_000)[-2:] == b"\0\0"
 
@@ -56,5 +70,5 @@ def test_without_vad_everything_is_held() -> None:
     ear = Ear(PCM)
     ear.configure(PCM, None)
     for _ in range(100):
-        assert ear.append(LOUD_MS * 100) == []
+        assert list(ear.append(LOUD_MS * 100)) == []
     assert ear.held_ms == 10_000

@@ -34,8 +34,10 @@ def test_a_client_secret_needs_no_wishes() -> None:
     [
         ({"session": {"type": "realtime", "voice": "cedar"}}, "session.voice"),
         ({"session": {"model": "gpt-realtime"}}, "session.type"),
-        ({"session": ["realtime"]}, "session.type"),
-        ({"expires_after": 3}, "expires_after.anchor"),
+        ({"session": ["realtime"]}, "session"),
+        ({"expires_after": 3}, "expires_after"),
+        ({"expires_in": 3}, "expires_in"),
+        ({"expires_after": {"anchor": "created_at", "minutes": 3}}, "expires_after.minutes"),
         ([], None),
     ],
 )

@@ -3,13 +3,19 @@ from base64 import b64decode
 import pytest
 
 from rtdebug.simulator.audio import FORMATS
-from rtdebug.simulator.script import DEFAULT
+from rtdebug.simulator.hearing import recognise
+from rtdebug.simulator.script import DEFAULT, Script
+from rtdebug.simulator.script_reply import Reply
+from rtdebug.simulator.script_rule import Rule, When
+from rtdebug.simulator.vad import WINDOW_MS
 from rtdebug.simulator.voice import speech
 
 from .client import Client, assert_in_order, kinds
 
 QUESTION = speech(DEFAULT.turns[0].user, "user")
 SILENCE = b"\0\0" * 24_000
+LOUD_MS = b"\x00\x40\x00\xc0" * 12
+RULES = (Rule(When(), Reply(say="Yes.")),)
 TURN = [
     "input_audio_buffer.speech_started",
     "input_audio_buffer.speech_stopped",
@@ -115,14 +121,40 @@ def test_a_commit_in_mid_speech_leaves_the_rest_to_the_vad(client: Client) -> No
     assert_in_order(client.events)
 
 
-def test_semantic_vad_waits_by_its_eagerness(client: Client) -> None:
-    ends = []
-    for eagerness in ("high", "low"):
+@pytest.mark.parametrize("chunk", [960, 1 << 30])
+@pytest.mark.parametrize(
+    ("eagerness", "known_ms", "other_ms"),
+    [("low", 1200, 8000), ("medium", 700, 4000), ("high", 400, 2000), ("auto", 700, 4000)],
+)
+def test_semantic_vad_waits_by_its_eagerness_and_less_after_words_it_knows(
+    eagerness: str, known_ms: int, other_ms: int, chunk: int
+) -> None:
+    for script, waits_ms in ((Script(rules=RULES, hears=("Hello?",)), known_ms), (Script(rules=RULES), other_ms)):
+        client = Client(script=script)
         client.configure(audio={"input": {"turn_detection": {"type": "semantic_vad", "eagerness": eagerness}}})
-        client.speak(QUESTION + SILENCE * 2)
-        start = client.the("input_audio_buffer.speech_started")["audio_start_ms"]
-        ends.append(client.the("input_audio_buffer.speech_stopped")["audio_end_ms"] - start)
-    assert ends[0] + 500 < ends[1]
+        client.speak(LOUD_MS * 320 + bytes(48 * 9000), chunk)
+        end_ms = client.the("input_audio_buffer.speech_stopped")["audio_end_ms"]
+        assert end_ms - 320 == pytest.approx(waits_ms, abs=WINDOW_MS)
+        assert len(client.all("input_audio_buffer.committed")) == 1
+
+
+@pytest.mark.parametrize("chunk", [960, 1 << 30])
+def test_the_script_knows_no_more_turns_than_it_has_words_for(chunk: int) -> None:
+    client = Client(script=Script(rules=RULES, hears=("Hello?",)))
+    client.configure(audio={"input": {"turn_detection": {"type": "semantic_vad", "eagerness": "high"}}})
+    client.speak((LOUD_MS * 320 + bytes(48 * 3000)) * 2, chunk)
+    ends = [event["audio_end_ms"] for event in client.all("input_audio_buffer.speech_stopped")]
+    assert ends == [pytest.approx(320 + 400, abs=WINDOW_MS), pytest.approx(3320 + 320 + 2000, abs=WINDOW_MS)]
+
+
+def test_semantic_vad_knows_a_sentence_by_its_sound_and_hears_it_out() -> None:
+    client = Client(script=DEFAULT)
+    client.machine._state.recognise = recognise
+    client.configure(audio={"input": {"turn_detection": {"type": "semantic_vad"}}})
+    client.speak(QUESTION + SILENCE)
+    assert client.the("input_audio_buffer.speech_stopped")["audio_end_ms"] >= len(QUESTION) / 48
+    client.speak(QUESTION[: len(QUESTION) // 2] + SILENCE)
+    assert client.events[-1]["type"] == "input_audio_buffer.speech_started"
 
 
 @pytest.mark.parametrize(

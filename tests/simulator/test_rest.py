@@ -50,8 +50,27 @@ def test_beta_sessions_hold_their_secrets_and_check_their_fields() -> None:
     for given in (talker, listener):
         held = desk.secrets.find(given["client_secret"]["value"], 1059)
         assert held is not None and held.expires_at == given["client_secret"]["expires_at"] == 1060
-    with pytest.raises(Refused, match="Unknown parameter"):
-        ask("sessions", {"audio": {}})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "param"),
+    [
+        ({"audio": {}}, "audio"),
+        ({"expires_after": {}}, "expires_after"),
+        ({"turn_detection": {"type": "ears"}}, "turn_detection.type"),
+    ],
+)
+def test_beta_bodies_are_refused_by_their_own_places(wanted: Json, param: str) -> None:
+    with pytest.raises(Refused) as refused:
+        ask("sessions", wanted)
+    assert refused.value.param == param
+    assert "session." not in refused.value.message
+
+
+def test_a_field_that_is_not_known_is_named() -> None:
+    with pytest.raises(Refused, match=r"Unknown parameter: 'session\.audio\.sound'\.") as refused:
+        ask("client_secrets", {"session": {"type": "realtime", "audio": {"sound": {}}}})
+    assert (refused.value.code, refused.value.param) == ("unknown_parameter", "session.audio.sound")
 
 
 def test_the_models_on_offer_are_listed() -> None:

@@ -1,8 +1,8 @@
-import re
 from dataclasses import replace
 
 import pytest
 
+from rtdebug.simulator.pattern import Pattern
 from rtdebug.simulator.script_rule import Output, Prompt, When
 
 TYPED = Prompt("typed", "Two rolls, please", 2)
@@ -10,14 +10,12 @@ SAID = replace(TYPED, kind="said")
 RETURNED = replace(SAID, outputs=(Output("price", '{"euros": 2}'), Output("stock", "7 left")))
 
 
-@pytest.mark.parametrize("when", [When(), When(text="ROLLS"), When(regex=re.compile(r"^Two \w+")), When(turn=2)])
+@pytest.mark.parametrize("when", [When(), When(text="ROLLS"), When(regex=Pattern(r"^Two \w+")), When(turn=2)])
 def test_it_fits_what_is_said_and_what_is_typed_but_no_output(when: When) -> None:
     assert [when.fits(prompt) for prompt in (TYPED, SAID, RETURNED)] == [True, True, False]
 
 
-@pytest.mark.parametrize(
-    "when", [When(text="bread"), When(regex=re.compile("^rolls")), When(turn=1), When(tool="price")]
-)
+@pytest.mark.parametrize("when", [When(text="bread"), When(regex=Pattern("^rolls")), When(turn=1), When(tool="price")])
 def test_it_does_not_fit_anything_else(when: When) -> None:
     assert not when.fits(TYPED)
 

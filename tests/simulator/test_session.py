@@ -88,6 +88,44 @@ def test_the_voice_is_fixed_once_it_was_heard(client: Client) -> None:
     assert client.events[-1]["type"] == "session.updated"
 
 
+def test_the_voice_stays_when_all_that_was_heard_is_deleted(client: Client) -> None:
+    client.say("response.create")
+    client.say("conversation.item.delete", item_id=client.the("conversation.item.done")["item"]["id"])
+    assert client.events[-1]["type"] == "conversation.item.deleted"
+    client.configure(audio={"output": {"voice": "verse"}})
+    assert (client.error()["code"], client.error()["param"]) == ("cannot_update_voice", "session.audio.output.voice")
+
+
+def test_a_response_has_the_voice_that_was_heard_before(client: Client) -> None:
+    verse = {"audio": {"output": {"voice": "verse"}}}
+    client.say("response.create", response=verse)
+    client.say("response.create")
+    assert client.the("response.done")["response"]["audio"] == {
+        "output": {"voice": "verse", "format": {"type": "audio/pcm", "rate": 24000}}
+    }
+    client.say("response.create", response=verse)
+    assert client.events[-2]["type"] == "response.done"
+    client.say("response.create", response={"audio": {"output": {"voice": "alloy"}}})
+    assert (client.error()["code"], client.error()["param"]) == ("cannot_update_voice", "response.audio.output.voice")
+    assert len(client.all("response.created")) == 3
+
+
+def test_writing_does_not_fix_the_voice(client: Client) -> None:
+    client.say("response.create", response={"output_modalities": ["text"]})
+    client.configure(audio={"output": {"voice": "verse"}})
+    assert client.events[-1]["type"] == "session.updated"
+
+
+def test_a_response_cut_before_its_first_sound_does_not_fix_the_voice() -> None:
+    client = Client(pace=1.0)
+    client.say("response.create")
+    client.wait(350)
+    assert client.events[-1]["type"] == "response.output_audio_transcript.delta"
+    client.say("response.cancel")
+    client.configure(audio={"output": {"voice": "verse"}})
+    assert client.events[-1]["type"] == "session.updated"
+
+
 def test_the_model_never_changes(client: Client) -> None:
     client.configure(model="gpt-5")
     assert client.the("session.updated")["session"]["model"] == "gpt-realtime"

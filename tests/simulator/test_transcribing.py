@@ -59,7 +59,7 @@ def test_an_eager_ear_waits_less(listener: Client) -> None:
         listener.say(
             "session.update", session={"type": "transcription", "audio": {"input": {"turn_detection": detection}}}
         )
-        said = listener.speak(VOICE * 320 + bytes(48 * 2000))
+        said = listener.speak(VOICE * 320 + bytes(48 * 9000))
         start, end = (event for event in said if "speech" in event["type"])
         ends.append(end["audio_end_ms"] - start["audio_start_ms"])
     assert ends[0] < ends[1]

@@ -1,9 +1,9 @@
-from rtdebug.simulator.vad import WINDOW_MS, Mark, Started, Stopped, Vad, VadSettings, likelihood
+from rtdebug.simulator.vad import WINDOW_MS, Mark, Paused, Started, Stopped, Vad, VadSettings, likelihood
 
 LOUD, SOFT, QUIET = -20.0, -42.0, -70.0
 
 
-def hear(vad: Vad, levels: list[float]) -> list[Mark]:
+def hear(vad: Vad, levels: list[float]) -> list[Mark | Paused]:
     marks = (vad.hear(level, (number + 1) * WINDOW_MS) for number, level in enumerate(levels))
     return [mark for mark in marks if mark is not None]
 
@@ -25,6 +25,12 @@ def test_a_click_is_no_speech() -> None:
 def test_soft_syllables_and_short_pauses_do_not_end_a_turn() -> None:
     vad = Vad(VadSettings(silence_duration_ms=500))
     assert len(hear(vad, [LOUD] * 3 + [SOFT] * 30 + [QUIET] * 15 + [LOUD] + [QUIET] * 15)) == 1
+
+
+def test_a_pause_is_told_once_in_each_silence() -> None:
+    vad = Vad(VadSettings(prefix_padding_ms=0, silence_duration_ms=500, pause_ms=100))
+    marks = hear(vad, [LOUD] * 3 + [QUIET] * 10 + [LOUD] + [QUIET] * 16)
+    assert marks == [Started(0), Paused(0), Paused(0), Stopped(30 * WINDOW_MS)]
 
 
 def test_the_threshold_decides_what_is_loud() -> None:

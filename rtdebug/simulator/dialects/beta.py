@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from rtdebug.simulator.dialects.flat import LISTENER, RESPONSE, SESSION, flat, nested
+from rtdebug.simulator.dialects.flat import LISTENER, RESPONSE, SESSION, flat, nested, retold
 from rtdebug.simulator.dialects.plain import Plain, Tell
 from rtdebug.simulator.ids import Ids
 from rtdebug.simulator.refusals import Json
@@ -72,17 +72,7 @@ class Beta(Plain):
         return [*_with_response(event), self.said("rate_limits.updated", rate_limits=limits)]
 
     def _error(self, event: Json) -> list[Json]:
-        error = dict(event["error"])
-        for field in self._fields:
-            for owner in ("session", "response"):
-                deep = ".".join((owner, *field.path))
-                error["param"] = _moved(error["param"], deep, f"{owner}.{field.name}")
-                error["message"] = error["message"].replace(f"'{deep}", f"'{owner}.{field.name}")
-        return [{**event, "error": error}]
-
-
-def _moved(param: str | None, deep: str, shallow: str) -> str | None:
-    return shallow + param[len(deep) :] if param is not None and param.startswith(deep) else param
+        return [{**event, "error": retold(event["error"], self._fields)}]
 
 
 def _read_item(event: Json) -> Json:

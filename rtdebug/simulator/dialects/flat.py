@@ -123,4 +123,16 @@ def flat(nested_: Json, fields: Sequence[Field]) -> Json:
     return made
 
 
+def retold(error: Json, fields: Sequence[Field]) -> Json:
+    """Return an error about a configuration in GA's places as one about beta's."""
+    told = dict(error)
+    for field in fields:
+        for owner in ("session", "response"):
+            deep, shallow = ".".join((owner, *field.path)), f"{owner}.{field.name}"
+            if told["param"] is not None and told["param"].startswith(deep):
+                told["param"] = shallow + told["param"][len(deep) :]
+            told["message"] = told["message"].replace(f"'{deep}", f"'{shallow}")
+    return told
+
+
 _GONE = object()
