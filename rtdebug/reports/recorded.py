@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rtdebug.session.heard import Heard, heard
-from rtdebug.session.latency import ResponseLatency, latencies
+from rtdebug.session.latency import ResponseLatency, latencies, latency_of
 from rtdebug.session.model import Item, Response, Session
 
 
@@ -53,10 +53,13 @@ class Recorded:
 
     def latencies(self) -> list[ResponseLatency]:
         """Measure every response; what is measured in audio is left out where that was cut short."""
-        found = latencies(self.session)
+        return [self._known(one) for one in latencies(self.session)]
+
+    def latency_of(self, response: Response) -> ResponseLatency:
+        """Measure one response, as the others are."""
+        return self._known(latency_of(self.session, response))
+
+    def _known(self, one: ResponseLatency) -> ResponseLatency:
         if self.has_audio:
-            return found
-        return [
-            replace(one, endpointing_ns=None, voice_to_voice_ns=None, stall_ns=None, realtime_factor=None)
-            for one in found
-        ]
+            return one
+        return replace(one, endpointing_ns=None, voice_to_voice_ns=None, stall_ns=None, realtime_factor=None)

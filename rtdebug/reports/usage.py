@@ -14,8 +14,8 @@ from rich.text import Text
 from rtdebug.reports.priced import Bill, bill, transcriber
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import QUIET, Column, Remark, Rows, section
-from rtdebug.reports.show.usage import context_growth
 from rtdebug.reports.show.usage import usage as usage_of_one
+from rtdebug.reports.spent import context_growth
 from rtdebug.reports.tokens import hit_rate, knows_cached, sum_values, usage_values
 from rtdebug.reports.units import NONE, count, dollars, length, plain, quote, share
 from rtdebug.reports.values import amount, clean, price_values

@@ -1,5 +1,6 @@
 """What happened to a response or a session, in words: why it ended, who ended it, what was heard of it."""
 
+from rtdebug.protocol.reading import text_in
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.units import NONE, count, duration, length, plain, quote, statuses
 from rtdebug.session.heard import Heard
@@ -86,6 +87,11 @@ def answers(session: Session) -> str:
     if not ended:
         return f"{turns}, no responses"
     return f"{turns}, {count(len(session.responses), 'response')}: {statuses(ended)}"
+
+
+def voice(session: Session) -> str:
+    """Name the voice that answers, "" where there is none."""
+    return text_in(session.config, "audio", "output", "voice")
 
 
 def seqs(first: Mark | None, last: Mark | None) -> str:

@@ -45,6 +45,12 @@ def latencies(session: Session) -> list[ResponseLatency]:
     return [_latency(session, response, turns.get(response.turn)) for response in session.responses.values()]
 
 
+def latency_of(session: Session, response: Response) -> ResponseLatency:
+    """Measure one response."""
+    turn = next((turn for turn in session.turns if turn.number == response.turn), None)
+    return _latency(session, response, turn)
+
+
 def speech_end_ms(session: Session, item: Item) -> float | None:
     """Say where in the input the user's speech truly ended: before the silence that told so, where that is known."""
     if item.speech is None or item.speech.is_silence or item.speech.audio_end_ms is None:

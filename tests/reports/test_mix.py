@@ -1,9 +1,12 @@
 """Both sides on one timeline: where each sound stands, and that its samples are the right ones."""
 
-import numpy as np
+import random
 
-from rtdebug.reports.mix import Lanes, Placed, blocks, item_stretches, lanes
-from rtdebug.session.audio import OutputAudio, Stretch
+import numpy as np
+import pytest
+
+from rtdebug.reports.mix import Lanes, Microphone, Placed, blocks, item_stretches, lanes
+from rtdebug.session.audio import InputAudio, OutputAudio, Stretch
 from rtdebug.session.model import ContentPart, Item, Mark, Response, Session, Truncation
 
 RATE, CHUNK, MS = 24000, 480, 1_000_000
@@ -87,3 +90,28 @@ def test_every_sample_is_in_its_place_across_blocks() -> None:
         blocks(Lanes(user, []), lambda one: ramp[one.start : one.start + one.frames], rate, 3 * 10**9, 4 * 10**9)
     )
     assert (part[0][:, 0] == ramp[300:400]).all()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_microphone_that_is_followed_ends_up_like_one_that_is_read_whole(seed: int) -> None:
+    dice, audio, followed, now = random.Random(seed), InputAudio(), Microphone(), 0
+    starts: dict[str, int] = {}
+    for number in range(60):
+        now += dice.choice([20, 20, 20, 20, 900]) * MS
+        track = dice.choice(["client.wav"] * 6 + ["client-2.wav", ""])
+        frames = dice.choice([CHUNK] * 6 + [0, 1, 8000])
+        start = starts.get(track, 0) + dice.choice([0] * 9 + [7])
+        audio.add(number, None if dice.random() < 0.1 else now, track, RATE if track else 11025, start, frames)
+        starts[track] = start + frames
+        while dice.random() < 0.3 and followed.take(audio):
+            pass
+    while followed.take(audio):
+        pass
+    whole = Microphone()
+    while whole.take(audio):
+        pass
+    assert followed.placed == whole.placed
+    free_ns = 0
+    for placed in whole.placed:
+        assert placed.at_ns > free_ns - 100
+        free_ns = placed.end_ns

@@ -8,6 +8,7 @@ from rtdebug.reports.priced import Bill, bill
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import BAD, QUIET, STYLES, Fields
 from rtdebug.reports.tokens import hit_rate
+from rtdebug.reports.trouble import counted
 from rtdebug.reports.units import count, dollars, duration, length, quote, share, status
 from rtdebug.reports.words import answers, ending
 from rtdebug.session.model import Session
@@ -25,7 +26,7 @@ def heading(recorded: Recorded) -> RenderableType:
             ("answers", _answers(session)),
             ("audio", _audio(recorded)),
             ("tokens", _tokens(session, bill(recorded))),
-            ("trouble", Text(_trouble(session), BAD)),
+            ("trouble", Text(counted(session), BAD)),
         ]
     )
 
@@ -88,14 +89,3 @@ def _tokens(session: Session, paid: Bill) -> Text:
     for note in paid.notes:
         words.append(f" · {note}", QUIET)
     return words
-
-
-def _trouble(session: Session) -> str:
-    unknown = len(session.unknown)
-    counted = [
-        (len(session.errors), count(len(session.errors), "error")),
-        (len(session.gaps), count(len(session.gaps), "gap")),
-        (unknown, count(unknown, "unknown event type")),
-        (len(session.notes), count(len(session.notes), "oddity", "oddities")),
-    ]
-    return ", ".join(words for number, words in counted if number)

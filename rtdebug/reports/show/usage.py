@@ -5,12 +5,13 @@ from collections.abc import Collection
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from rtdebug.reports.priced import Bill, bill, transcriber, transcriptions, unheard
+from rtdebug.reports.priced import bill, transcriptions
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import QUIET, Bar, Column, Remark, Rows
+from rtdebug.reports.spent import remarks
 from rtdebug.reports.tokens import hit_rate, knows_cached
-from rtdebug.reports.units import NONE, count, dollars, length, quote, share
-from rtdebug.session.model import Response, Session
+from rtdebug.reports.units import NONE, dollars, share
+from rtdebug.session.model import Response
 from rtdebug.session.usage import Usage
 
 PATTERNS = (("░", "bright_black"), ("▒", "blue"), ("█", "yellow"))
@@ -48,7 +49,7 @@ def usage(recorded: Recorded) -> RenderableType | None:
         cells = _cells("all", session.usage, session.responses.values(), dollars(answers))
         table.add([Text(cell, "bold") for cell in cells])
     drawn: list[RenderableType] = [table, Remark(LEGEND)] if used else []
-    return Group(*drawn, *map(Remark, _notes(recorded, paid)))
+    return Group(*drawn, *map(Remark, remarks(recorded, paid)))
 
 
 def _cells(name: str, used: Usage, responses: Collection[Response], price: str) -> list[str]:
@@ -69,44 +70,3 @@ def _bar(used: Usage, most: int) -> Bar:
     fresh = max(0, used.input_tokens - used.cached_tokens)
     amounts = (used.cached_tokens, fresh, used.output_tokens)
     return Bar([(amount, *look) for amount, look in zip(amounts, PATTERNS, strict=True)], most)
-
-
-def _notes(recorded: Recorded, paid: Bill) -> list[str]:
-    session = recorded.session
-    notes = []
-    growth = context_growth(session)
-    if growth is not None and growth[0] != growth[1]:
-        first, last = growth
-        how = "grew" if last > first else "shrank"
-        notes.append(f"context {how} from {first:,} to {last:,} input tokens ({last / first:.1f} times)")
-    lost = unheard(recorded)
-    if lost is not None:
-        price = f", {dollars(lost.price)}" if lost.price is not None else ""
-        notes.append(
-            f"{length(lost.length_ns)} of answers were never heard: about {count(lost.tokens, 'token')}{price}"
-        )
-    reasoning = session.usage.reasoning_tokens
-    if reasoning:
-        notes.append(f"{reasoning:,} of the text tokens out are reasoning")
-    heard = transcriptions(session)
-    if heard:
-        tokens = sum(one.total_tokens for one in heard)
-        seconds = sum(one.seconds for one in heard)
-        amounts = [count(tokens, "token") if tokens else "", length(round(seconds * 1e9)) if seconds else ""]
-        price = f", {dollars(paid.transcriptions)}" if paid.transcriptions is not None else ", price not known"
-        by = f" by {quote(transcriber(session), 60)}" if transcriber(session) else ""
-        said = " and ".join(amount for amount in amounts if amount) or "nothing"
-        notes.append(f"transcription{by}: {said} for {count(len(heard), 'item')}{price}")
-    for number, response in enumerate(session.responses.values(), 1):
-        notes += [f"response {number}: {broken}" for broken in (response.usage.identities() if response.usage else [])]
-    return [*notes, *paid.notes]
-
-
-def context_growth(session: Session) -> tuple[int, int] | None:
-    """Return the input tokens of the first and the last response of the conversation, None where they are not two."""
-    counts = [
-        response.usage.input_tokens
-        for response in session.responses.values()
-        if response.usage and response.usage.input_tokens and response.in_conversation
-    ]
-    return (counts[0], counts[-1]) if len(counts) > 1 else None
