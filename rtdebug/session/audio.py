@@ -34,6 +34,8 @@ class Arrivals:
     """When each piece came; -1 where the recording has no times."""
     ends: "array[int]" = field(default_factory=lambda: array("q"))
     """Length of the stream at the end of each piece, ns."""
+    ragged: list[int] = field(default_factory=list)
+    """Entries whose audio was no whole number of samples."""
 
     @property
     def length_ns(self) -> int:

@@ -1,10 +1,12 @@
 """The fold's part that keeps what belongs to the connection: its beginning, limits, errors and end."""
 
+from rtdebug.protocol.audio import AudioFormat, Encoding
 from rtdebug.protocol.event import Event
 from rtdebug.protocol.reading import inside, list_in, object_in, text_in, whole_in
 from rtdebug.session.model import Ending, Note
 from rtdebug.session.state import State, mark
 
+_ENCODINGS: dict[str, Encoding] = {"pcm16": "pcm16", "pcmu": "pcmu", "pcma": "pcma"}
 _HOW = {"eof": "left without a close frame", "reset": "broke off", "silent": "fell silent"}
 
 
@@ -24,6 +26,8 @@ def track(state: State, event: Event) -> None:
     name, rate = event.data.get("track"), event.data.get("rate")
     if isinstance(name, str) and isinstance(rate, int) and rate > 0:
         state.rates[name] = rate
+        encoding = text_in(event.data, "encoding")
+        state.session.tracks[name] = AudioFormat(_ENCODINGS.get(encoding, "pcm16"), rate)
 
 
 def rate_limits(state: State, event: Event) -> None:

@@ -19,7 +19,9 @@ def add_audio(state: State, audio: Arrivals, event: Event, encoded: object, form
         rate = state.rates.get(sound.track, format_.rate)
         audio.add(event.seq, event.at_ns, sound.track, rate, sound.start, sound.frames)
     elif isinstance(encoded, str) and encoded:
-        frames = (len(encoded) * 3 // 4 - encoded.count("=", -2)) // format_.frame_bytes
+        frames, odd = divmod(len(encoded) * 3 // 4 - encoded.count("=", -2), format_.frame_bytes)
+        if odd:
+            audio.ragged.append(event.seq)
         last = audio.stretches[-1] if audio.stretches else None
         audio.add(event.seq, event.at_ns, "", format_.rate, last.start + last.frames if last else 0, frames)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rtdebug.protocol.audio import AudioFormat
 from rtdebug.session.audio import InputAudio, OutputAudio
 from rtdebug.session.usage import TranscriptionUsage, Usage
 
@@ -291,6 +292,8 @@ class Session:
     turns: list[Turn] = field(default_factory=list)
     speeches: list[Speech] = field(default_factory=list)
     input: InputAudio = field(default_factory=InputAudio)
+    tracks: dict[str, AudioFormat] = field(default_factory=dict)
+    """What the samples of each track are, as the session declared them."""
     refused: list[Mark] = field(default_factory=list)
     """`response.create` events that were answered by an error."""
     errors: list[ApiError] = field(default_factory=list)

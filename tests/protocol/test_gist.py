@@ -59,7 +59,9 @@ anything = st.recursive(
 )
 
 
-@given(type_=st.sampled_from(sorted(CATALOG)), data=st.dictionaries(st.text(max_size=8), anything, max_size=4) | anything)
+@given(
+    type_=st.sampled_from(sorted(CATALOG)), data=st.dictionaries(st.text(max_size=8), anything, max_size=4) | anything
+)
 def test_whatever_comes_it_is_told_in_text(type_: str, data: object) -> None:
     if isinstance(data, dict):
         assert isinstance(gist(type_, data), str)

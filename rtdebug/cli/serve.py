@@ -1,0 +1,218 @@
+"""`rtdebug serve`: a recording plays the server, for any client."""
+
+import asyncio
+import math
+import os
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+import rich_click as click
+
+from rtdebug.cli.common import run_async, say, stop_on_signals, warn_of_others
+from rtdebug.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rtdebug.replay.server import ReplayServer
+    from rtdebug.replay.steps import Script
+    from rtdebug.replay.verdict import Verdict
+
+
+@click.command("serve")
+@click.argument("recordings", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="REC...")
+@click.option(
+    "--listen",
+    "-l",
+    default="127.0.0.1:8789",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Where clients connect; port 0 picks a free one.",
+)
+@click.option(
+    "--pace",
+    default="fast",
+    show_default=True,
+    metavar="recorded|fast|2x",
+    help="Take the time the server took, none at all, or a part of it.",
+)
+@click.option(
+    "--match",
+    "strictness",
+    type=click.Choice(["strict", "semantic", "loose"]),
+    default="semantic",
+    show_default=True,
+    help="What a client has to do again: the same to the letter, the same in meaning, or the same kind of thing.",
+)
+@click.option(
+    "--ignore",
+    "-i",
+    "ignored",
+    multiple=True,
+    metavar="FIELD|TYPE",
+    help="A field that may differ (session.instructions, or instructions), or a type that may come or not.",
+)
+@click.option(
+    "--fault",
+    "-f",
+    "faults",
+    multiple=True,
+    metavar="NAME[=VALUE][@WHERE]",
+    help="Let something go wrong, such as drop@12, close=1011@response.done, delay=2s, error=server_error.",
+)
+@click.option("--loop", is_flag=True, help="Play each recording again for every further connection, until Ctrl-C.")
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=0.1, max=86_400),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a client may do nothing of what is waited for.",
+)
+@click.option(
+    "--out", "-o", type=click.Path(path_type=Path, file_okay=False), help="Record each play into this folder."
+)
+@click.option("--steps", is_flag=True, help="List the steps that --fault can name, and end.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict (or the steps) as JSON.")
+def command(
+    recordings: tuple[Path, ...],
+    listen: str,
+    pace: str,
+    strictness: str,
+    ignored: tuple[str, ...],
+    faults: tuple[str, ...],
+    loop: bool,
+    patience: float,
+    out: Path | None,
+    steps: bool,
+    as_json: bool,
+) -> None:
+    """Play the server of recorded calls, for any client in any language.
+
+    `rtdebug serve recordings/tool-call` and then `OPENAI_BASE_URL=http://127.0.0.1:8789/v1 python my_agent.py`
+
+    What the server said comes when the client has done what it answers: sent the same events, and about as much audio,
+    in chunks of any size. Ids are new, and fit. Of several recordings (or a folder of them), a connection gets the
+    one of its model and path, or the one it names in the header `X-Rtdebug-Recording`; else the next in order.
+
+    When all were played, or on Ctrl-C, it prints what was done otherwise than recorded. Exit code 0: nothing was.
+    """
+    from rtdebug.replay.faults import parse_fault
+    from rtdebug.replay.pace import parse_pace
+    from rtdebug.replay.policy import Policy
+    from rtdebug.replay.server import ReplayServer
+    from rtdebug.replay.terms import Terms
+
+    host, port = _address(listen)
+    policy = Policy(strictness, frozenset(ignored))  # type: ignore[arg-type] # one of click's choices
+    server = ReplayServer(
+        recordings,
+        host=host,
+        port=port,
+        terms=Terms(policy=policy, pace=parse_pace(pace), patience_s=patience),
+        faults=[parse_fault(fault) for fault in faults],
+        loop=loop,
+        out=out,
+        on_verdict=None if as_json else _print_verdict,
+    )
+    _check_ignored(server.scripts, ignored)
+    if steps:
+        _print_steps(server.scripts, as_json)
+        return
+    _say_notes(server.scripts, server.terms.pace)
+    run_async(_serve(server, listen))
+    if not _sum_up(server, as_json):
+        sys.exit(1)
+
+
+async def _serve(server: "ReplayServer", listen: str) -> None:
+    from rtdebug.proxy.guard import is_loopback
+
+    stopped = asyncio.Event()
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(server)
+        except OSError as error:
+            # asyncio's own words repeat the address; a name that is not found has no number of the system's.
+            number = error.errno or 0
+            why = os.strerror(number) if number > 0 else error.strerror or error
+            raise UsageError(f"cannot listen on {listen}: {why}. Another port: --listen 127.0.0.1:0") from None
+        stop_on_signals(stopped.set)
+        if not is_loopback(_address(listen)[0]):
+            warn_of_others("replay", "hears what was said in these calls")
+        say(f"listening on {server.address} · set OPENAI_BASE_URL={server.base_url}")
+        say(f"clients that take a WebSocket address: {server.ws_url}")
+        async with asyncio.TaskGroup() as tasks:
+            waits = [tasks.create_task(event.wait()) for event in (stopped, server.over)]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+
+
+def _address(listen: str) -> tuple[str, int]:
+    host, colon, port = listen.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdigit() and int(port) < 1 << 16):
+        raise UsageError(f"--listen {listen}: expected host:port, such as 127.0.0.1:8789 (port 0 picks a free one)")
+    return host.strip("[]"), int(port)
+
+
+def _check_ignored(scripts: "Iterable[Script]", ignored: "Sequence[str]") -> None:
+    """Refuse what would ignore nothing: it is misspelled."""
+    import difflib
+
+    from rtdebug.protocol.catalog import CATALOG
+    from rtdebug.replay.compare import names_in
+
+    if not ignored:
+        return
+    known = set(CATALOG).union(*(names_in(command.event) for script in scripts for command in script.commands))
+    for name in ignored:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=2)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise UsageError(f"--ignore {name}: no field or type of what these recordings' clients sent.{hint}")
+
+
+def _say_notes(scripts: "Iterable[Script]", pace: float) -> None:
+    """Say what of the recordings is not as it should be, before anybody connects."""
+    for script in scripts:
+        if not script.has_times and pace != math.inf:
+            say(f"{script.name}: the recording has no times; it is played at once")
+        for note in script.notes:
+            say(f"{script.name}: {note}")
+
+
+def _print_steps(scripts: "Iterable[Script]", as_json: bool) -> None:
+    from rtdebug.replay.told import described, steps_of
+    from rtdebug.reports.units import plain
+
+    for script in scripts:
+        if as_json:
+            print(orjson.dumps({"recording": script.name, "steps": steps_of(script.steps)}).decode())
+            continue
+        print(f"{script.name}: {len(script.steps)} steps")
+        for step, one in zip(script.steps, steps_of(script.steps), strict=True):
+            print(f"{step.number:6,}  line {step.seq:<6} {one['from']}  {plain(described(step))}")
+
+
+def _print_verdict(verdict: "Verdict") -> None:
+    from rtdebug.reports.units import plain
+
+    sign = "✔" if verdict.clean else "✘"
+    print("\n".join(plain(line) for line in f"{sign} {verdict.text}".splitlines()), flush=True)
+
+
+def _sum_up(server: "ReplayServer", as_json: bool) -> bool:
+    """Print what the plays came to; say whether all were as recorded."""
+    from rtdebug.replay.told import told
+
+    verdicts = server.verdicts
+    if as_json:
+        print(orjson.dumps(told(verdicts), option=orjson.OPT_INDENT_2).decode())
+    else:
+        for script in verdicts.unplayed:
+            print(f"✘ {script.name}: nobody connected")
+    return verdicts.clean
