@@ -1,8 +1,14 @@
 """For all tests: what the machine and the tools around them do is not the fault of the test that runs next."""
 
 import asyncio
+import os
+import sys
 
 from hypothesis import settings
+
+# Hundreds of processes start below: none is to compile again what the one before it has compiled.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Machines are shared: an example that took long says nothing about the code.
 settings.register_profile("unhurried", deadline=None)

@@ -1,7 +1,8 @@
-"""The command line as a process: what it prints, to a pipe or to a terminal of a given width."""
+"""The command line: what it prints, to a pipe or to a terminal of a given width."""
 
 import contextlib
 import fcntl
+import io
 import json
 import os
 import pty
@@ -11,9 +12,11 @@ import sys
 import termios
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 from pybase64 import b64encode
 
+from rtdebug.cli import main
 from rtdebug.protocol.secrets import Redactor
 from rtdebug.recording.encoder import Encoder
 from rtdebug.recording.format import Header
@@ -35,10 +38,26 @@ class Done:
 
 
 def rtdebug(*arguments: object, **env: str) -> Done:
-    """Run a command with its output in a pipe."""
-    command = [sys.executable, "-m", "rtdebug", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, timeout=60, env=_environment(env), check=False)
-    return Done(done.returncode, done.stdout, done.stderr.decode())
+    """Run a command as `main` does, in this process: most take less time than Python takes to start."""
+    out, talk = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    status: object = 0
+    with (
+        mock.patch.object(sys, "argv", ["rtdebug", *map(str, arguments)]),
+        mock.patch.dict(os.environ, _environment(env), clear=True),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(talk),
+    ):
+        try:
+            main()
+        except SystemExit as stop:
+            status = stop.code or 0
+    assert isinstance(status, int)
+    return Done(status, _written(out), _written(talk).decode())
+
+
+def _written(stream: io.TextIOWrapper) -> bytes:
+    stream.flush()
+    return stream.buffer.getvalue()  # type: ignore[attr-defined, no-any-return]
 
 
 def on_terminal(*arguments: object, columns: int = 80, **env: str) -> Done:

@@ -8,6 +8,8 @@ from pathlib import Path
 from rtdebug.recording.library import find
 from rtdebug.recording.verify import verify
 
+from .terminal import Recorded
+
 
 def demo(*words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "rtdebug", "demo", *words]
@@ -15,7 +17,7 @@ def demo(*words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def test_the_demo_records_a_call_and_says_where(tmp_path: Path) -> None:
-    done = demo("--pace", "20", "-o", str(tmp_path))
+    done = demo("--pace", "50", "-o", str(tmp_path))
     assert done.returncode == 0, done.stderr
     (folder,) = find(tmp_path)
     assert verify(folder).clean
@@ -26,7 +28,7 @@ def test_the_demo_records_a_call_and_says_where(tmp_path: Path) -> None:
 
 
 def test_the_demo_speaks_plainly_where_the_locale_knows_no_signs(tmp_path: Path) -> None:
-    done = demo("--pace", "20", "-o", str(tmp_path), PYTHONIOENCODING="ascii")
+    done = demo("--pace", "50", "-o", str(tmp_path), PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
     assert b"user: ?Hi" in done.stdout
 
@@ -51,7 +53,7 @@ def test_a_pace_that_is_no_number_is_refused() -> None:
 
 
 def test_output_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
-    demo("--pace", "50", "-o", str(tmp_path))
+    Recorded(tmp_path / "call").call().end()
     with Path("/dev/full").open("wb") as full:
         words = [sys.executable, "-m", "rtdebug", "verify", str(tmp_path)]
         done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE)

@@ -20,6 +20,8 @@ from rtdebug.simulator.script_file import parse
 from rtdebug.simulator.server import Simulator
 from rtdebug.simulator.voice import speech
 
+pytestmark = pytest.mark.load
+
 HERE = Path(__file__).parent
 NODE_MODULES = HERE / "node" / "node_modules"
 KEY = b"sk-test-key"

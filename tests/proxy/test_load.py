@@ -17,6 +17,8 @@ from .process import peak_memory, proxy_process
 from .stand import LOOPS, Stand, proxy_before
 from .wiretap import End, Upstream, dial, listening_upstream
 
+pytestmark = pytest.mark.load
+
 
 @pytest.mark.parametrize("loop", LOOPS)
 async def test_a_hundred_calls_at_a_time_are_neither_lost_nor_mixed(loop: str, tmp_path: Path) -> None:

@@ -36,10 +36,13 @@ link.send(b"HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnec
 time.sleep(60)
 """
 
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux") or os.geteuid() != 0 or shutil.which("ip") is None,
-    reason="makes a network namespace: needs Linux, root and iproute2",
-)
+pytestmark = [
+    pytest.mark.load,
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux") or os.geteuid() != 0 or shutil.which("ip") is None,
+        reason="makes a network namespace: needs Linux, root and iproute2",
+    ),
+]
 
 
 def ip(*words: str) -> None:
@@ -61,9 +64,11 @@ def peer() -> Iterator[socket.socket]:
         ip("-n", HOST, "addr", "add", f"{THERE}/24", "dev", FAR)
         ip("-n", HOST, "link", "set", FAR, "up")
         with subprocess.Popen(["ip", "netns", "exec", HOST, sys.executable, "-c", LISTENER]) as listener:
-            with connect() as link:
-                yield link
-            listener.kill()
+            try:
+                with connect() as link:
+                    yield link
+            finally:
+                listener.kill()
     finally:
         ip("netns", "del", HOST)
 

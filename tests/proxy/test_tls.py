@@ -15,7 +15,7 @@ from .calls import REJECTION
 from .frames import CLOSE, TEXT, asking, closing, frame, granting
 from .stand import LOOPS, proxy_before
 from .vault import ANSWER, BLOCK, FLOOD, HELLO, vault
-from .wiretap import dial, listening_upstream
+from .wiretap import PATIENCE, dial, listening_upstream
 
 PAST = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 
@@ -77,7 +77,7 @@ async def test_an_upstream_under_tls_learns_how_its_client_left(
             await client.sends(goodbye)
             await asyncio.sleep(0.05)
             getattr(client, how)()
-            await asyncio.wait_for(upstream.left.wait(), 3)
+            await asyncio.wait_for(upstream.left.wait(), PATIENCE)
             client.hangs_up()
     assert upstream.ending == {"half_closes": "eof", "resets": "ConnectionResetError"}[how]
     assert how == "resets" or bytes(upstream.received) == HELLO + goodbye
@@ -124,7 +124,7 @@ async def greet(port: int, trust: ssl.SSLContext | None) -> bytes:
         "127.0.0.1", port, ssl=trust, server_hostname="localhost" if trust else None
     )
     writer.write(asking("evil.example"))
-    answer = await asyncio.wait_for(reader.readline(), 5)
+    answer = await asyncio.wait_for(reader.readline(), PATIENCE)
     writer.close()
     await writer.wait_closed()
     return answer
@@ -168,7 +168,7 @@ async def test_a_call_under_tls_is_passed_and_recorded(
         await server.has(len(HELLO + big))
         await server.sends(big + REJECTION)
         server.half_closes()
-        assert await asyncio.wait_for(reader.read(), 5) == big + REJECTION
+        assert await asyncio.wait_for(reader.read(), PATIENCE) == big + REJECTION
         assert bytes(server.received) == HELLO + big
         writer.close()
         await writer.wait_closed()
@@ -191,6 +191,7 @@ async def test_ones_own_certificate_is_served(authority: trustme.CA, tmp_path: P
             pass
 
 
+@pytest.mark.load
 @pytest.mark.parametrize("loop", LOOPS)
 async def test_an_upstream_under_tls_is_held_back_by_a_client_that_does_not_read(
     authority: trustme.CA, ca_file: Path, tmp_path: Path, loop: str
@@ -210,6 +211,7 @@ async def test_an_upstream_under_tls_is_held_back_by_a_client_that_does_not_read
     assert stand.recording().verdict().clean
 
 
+@pytest.mark.load
 @pytest.mark.parametrize("loop", LOOPS)
 async def test_a_client_under_tls_that_does_not_read_holds_its_server_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loop: str

@@ -15,7 +15,7 @@ from .frames import frame, granting
 
 HELLO, ANSWER = frame(0x81, b"hello", masked=True), frame(0x81, b"welcome", masked=False)
 
-FLOOD = 96 << 20
+FLOOD = 48 << 20
 BLOCK = frame(0x82, bytes(range(256)) * 4096, masked=False)
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from .frames import BINARY, CLOSE, PING, PONG, TEXT, Deflate, closing, fragments, frame
 
-PATIENCE = 10.0
+PATIENCE = 40.0
 """Seconds anything may take before a test gives up on it."""
 
 
