@@ -1,4 +1,7 @@
-"""Put each command's real `--help` into its page: `python docs/fill.py`, or `--check` to see whether it is there."""
+"""Put each command's real `--help` into its page, and write the rules' page out of their docstrings.
+
+`python docs/fill.py`, or `--check` to see whether they are up to date.
+"""
 
 import os
 import re
@@ -6,8 +9,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-PAGES = Path(__file__).parent / "commands"
+from rtdebug.diagnosis.rules import RULES as ALL_RULES
+from rtdebug.reports.findings.page import markdown
+
+HERE = Path(__file__).parent
+PAGES = HERE / "commands"
+RULES = HERE / "rules.md"
 HELP = re.compile(r"(?<=```text\n).*?(?=```)", re.DOTALL)
+RULES_HEAD = """# Rules
+
+What [`rtdebug lint`](commands/lint.md) sees in a call, and what to do about it. Written by `python docs/fill.py` out of
+the rules themselves; `rtdebug rule CODE` prints one page.
+
+"""
 
 
 def help_of(command: str) -> str:
@@ -18,12 +32,19 @@ def help_of(command: str) -> str:
     return "\n".join(line.rstrip() for line in printed.strip("\n").splitlines()) + "\n"
 
 
+def filled(page: Path) -> str:
+    """Return a page as it should be."""
+    if page == RULES:
+        return RULES_HEAD + markdown(ALL_RULES)
+    return HELP.sub(lambda _: help_of(page.stem), page.read_text(encoding="utf-8"), count=1)
+
+
 def main() -> None:
     """Fill every page, or name those that are out of date."""
     stale = []
-    for page in sorted(PAGES.glob("*.md")):
-        before = page.read_text(encoding="utf-8")
-        after = HELP.sub(lambda _, page=page: help_of(page.stem), before, count=1)
+    for page in (*sorted(PAGES.glob("*.md")), RULES):
+        before = page.read_text(encoding="utf-8") if page.exists() else ""
+        after = filled(page)
         if after != before:
             stale.append(page.name)
             if "--check" not in sys.argv:

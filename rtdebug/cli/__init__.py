@@ -14,8 +14,9 @@ from rtdebug import __version__
 from rtdebug.errors import RtdebugError
 
 COMMANDS = (
-    *("demo", "proxy", "run", "simulate", "import"),
-    *("ls", "show", "transcript", "usage", "play", "audio", "cat", "verify", "events", "conform"),
+    *("demo", "proxy", "run", "simulate", "serve", "import"),
+    *("tui", "ls", "show", "lint", "transcript", "usage", "diff", "play", "audio", "cat", "verify"),
+    *("rule", "events", "conform"),
 )
 """In the order in which a newcomer meets them."""
 

@@ -2,16 +2,27 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
 from rtdebug.cli.common import recording_argument, say
+from rtdebug.errors import UsageError
+
+if TYPE_CHECKING:
+    from rtdebug.recording.format import Entry
 
 
 @click.command("cat")
 @recording_argument
 @click.option("--json", "as_json", is_flag=True, help='One JSON object a message: {"seq","at_ns","from","text"}.')
-def command(recording: Path, as_json: bool) -> None:
+@click.option(
+    "--seq",
+    "wanted",
+    metavar="ENTRIES",
+    help="Only these entries, such as 345,347 or 340-350; one that is no message prints what is recorded of it.",
+)
+def command(recording: Path, as_json: bool, wanted: str | None) -> None:
     """Print the messages exactly as they were on the wire, one per line, audio back in its place.
 
     A message with line breaks of its own, or one that is not text, prints as it is; with `--json` each is one
@@ -19,13 +30,19 @@ def command(recording: Path, as_json: bool) -> None:
 
     `rtdebug cat REC --json | jq 'select(.from == "client").text | fromjson.type'`
     """
+    from rtdebug.recording.plain import as_json as in_json
     from rtdebug.recording.reader import Lost, RecordingReader
 
+    ranges = _ranges(wanted) if wanted is not None else None
     lost = 0
     out = sys.stdout.buffer
     with RecordingReader(recording) as reader:
         for entry in reader.entries():
+            if ranges is not None and not any(entry.seq in one for one in ranges):
+                continue
             if entry.kind != "message":
+                if ranges is not None:
+                    out.write(_as_recorded(entry) + b"\n")
                 continue
             try:
                 message = reader.message(entry)
@@ -33,7 +50,7 @@ def command(recording: Path, as_json: bool) -> None:
                 lost += 1
                 say(f"entry {entry.seq} cannot be rebuilt: {error}")
                 continue
-            out.write(_as_json(entry.seq, entry.at_ns, entry.sender or "", message) if as_json else message)
+            out.write(in_json(entry.seq, entry.at_ns, entry.sender or "", message) if as_json else message)
             out.write(b"\n")
         out.flush()
         for problem in reader.problems:
@@ -42,13 +59,22 @@ def command(recording: Path, as_json: bool) -> None:
             sys.exit(1)
 
 
-def _as_json(seq: int, at_ns: int, sender: str, message: bytes) -> bytes:
-    import orjson
-    from pybase64 import b64encode
+def _ranges(wanted: str) -> list[range]:
+    """Read `345,347,350-360`; raise UsageError."""
+    found = []
+    for word in wanted.split(","):
+        first, dash, last = (part.strip() for part in word.partition("-"))
+        if not (first.isdecimal() and (last.isdecimal() or not dash)) or len(word) > 40:
+            raise UsageError(f"--seq {wanted}: expected numbers of entries, such as 345,347 or 340-350")
+        found.append(range(int(first), int(last or first) + 1))
+    return found
 
-    line: dict[str, object] = {"seq": seq, "at_ns": at_ns, "from": sender}
-    try:
-        line["text"] = message.decode()
-    except UnicodeDecodeError:
-        line["base64"] = b64encode(message).decode()
-    return orjson.dumps(line)
+
+def _as_recorded(entry: "Entry") -> bytes:
+    """Write an entry that is no message: a handshake, a ping, a close, a gap."""
+    import orjson
+
+    from rtdebug.reports.values import clean
+
+    shown = {"seq": entry.seq, "at_ns": entry.at_ns, "from": entry.sender, "kind": entry.kind, **entry.fields}
+    return orjson.dumps(clean(shown))

@@ -1,14 +1,24 @@
 """`rtdebug proxy`: stand between a client and its upstream, and record."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from rtdebug.cli.common import run_async, say, settle_memory, stop_on_signals, upstream_options
+from rtdebug.cli.common import (
+    lint_option,
+    run_async,
+    say,
+    settle_memory,
+    stop_on_signals,
+    upstream_options,
+    warn_of_others,
+)
 from rtdebug.errors import RecordingError
 
 if TYPE_CHECKING:
+    from rtdebug.cli.companion import Companion
     from rtdebug.proxy.recorder import Finished
     from rtdebug.proxy.service import ProxyOptions
 
@@ -55,7 +65,9 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     show_default=True,
     help="Clients served at a time.",
 )
-def command(**options: Any) -> None:
+@lint_option
+@click.option("--tui", "watches", is_flag=True, help="Show the calls as they happen; the proxy ends with the screens.")
+def command(watches: bool, lints: bool, **options: Any) -> None:
     """Record every call that passes through, unchanged.
 
     Point a client at the proxy by its base URL and talk to your agent as before:
@@ -68,19 +80,32 @@ def command(**options: Any) -> None:
     """
     from rtdebug.proxy.service import ProxyOptions
 
-    troubled = run_async(_serve(ProxyOptions(**options)))
+    if watches:
+        from rtdebug.cli.watching import watch
+
+        sys.exit(watch([word for word in sys.argv[2:] if word != "--tui"], options["out"]))
+    troubled = run_async(_serve(ProxyOptions(**options), lints=lints))
     if troubled:
         raise RecordingError("not everything could be recorded; `rtdebug verify` says what is missing")
 
 
-async def _serve(options: "ProxyOptions") -> bool:
+async def _serve(options: "ProxyOptions", *, lints: bool) -> bool:
+    from rtdebug.cli.companion import companion
+    from rtdebug.proxy.recorder import Finished
     from rtdebug.proxy.service import running_proxy
 
-    async with running_proxy(options, on_finished=say_finished, say=say) as proxy:
+    def on_finished(finished: Finished) -> None:
+        say_finished(finished)
+        diagnose(finished, beside)
+
+    async with (
+        companion(say, wanted=lints) as beside,
+        running_proxy(options, on_finished=on_finished, say=say) as proxy,
+    ):
         settle_memory()
         stop_on_signals(proxy.stop)
         if options.allow_remote:
-            say("other machines can use this proxy: who reaches its port sees and spends what you do")
+            warn_of_others("proxy", "sees and spends what you do")
         if proxy.token:
             say(f"clients show this token as their API key: {proxy.token}")
         if proxy.ca:
@@ -90,6 +115,12 @@ async def _serve(options: "ProxyOptions") -> bool:
         say(f"listening on {where} for {proxy.upstream_url} · set OPENAI_BASE_URL={proxy.base_url}")
         await proxy.stopped.wait()
     return proxy.troubled
+
+
+def diagnose(finished: "Finished", beside: "Companion") -> None:
+    """Have a call diagnosed that has been recorded."""
+    if finished.folder is not None and not finished.tally.exchanges:
+        beside.diagnose(finished.folder)
 
 
 def say_finished(finished: "Finished") -> None:

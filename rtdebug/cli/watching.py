@@ -1,0 +1,77 @@
+"""`proxy --tui`: the proxy in a process of its own, so that no screen is ever in the way of a call."""
+
+import contextlib
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from rtdebug.cli.common import say
+from rtdebug.errors import UsageError
+
+if TYPE_CHECKING:
+    from rtdebug.tui.app import Inspector
+
+_READY = "listening on "
+_PATIENCE_S = 15.0
+"""How long a proxy may take to close its recordings."""
+
+
+def watch(arguments: list[str], out: Path) -> int:
+    """Run `rtdebug proxy` with these arguments under the inspector on its folder; return its exit code."""
+    from rtdebug.tui.app import Inspector
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("--tui needs a terminal; without it `rtdebug proxy` works anywhere")
+    command = [sys.executable, "-m", "rtdebug", "proxy", *arguments]
+    # A session of its own: Ctrl-C is for the screens, and the proxy is asked to stop when they are gone.
+    child = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True
+    )
+    assert child.stderr is not None
+    with _stopping(child):
+        heard = list(_until_ready(child.stderr))
+        if not heard or _READY not in heard[-1]:
+            sys.stderr.writelines(heard)
+            return child.wait()
+        app = Inspector(out, says=[_plain(line) for line in heard])
+        threading.Thread(target=_pass_on, args=(child.stderr, app, heard), daemon=True).start()
+        app.run()
+    sys.stderr.writelines(heard)
+    return app.return_code or child.returncode
+
+
+def _until_ready(lines: IO[str]) -> Iterator[str]:
+    for line in lines:
+        yield line
+        if _READY in line:
+            return
+
+
+def _pass_on(lines: IO[str], app: "Inspector", heard: list[str]) -> None:
+    """Show on the screens what the proxy says, and keep it for afterwards."""
+    for line in lines:
+        heard.append(line)
+        with contextlib.suppress(RuntimeError):  # the screens are gone; it is printed afterwards
+            app.call_from_thread(app.tell, _plain(line))
+
+
+def _plain(line: str) -> str:
+    return line.removeprefix("rtdebug: ").strip()
+
+
+@contextlib.contextmanager
+def _stopping(child: "subprocess.Popen[str]") -> Iterator[None]:
+    try:
+        yield
+    finally:
+        if child.poll() is None:
+            child.terminate()
+        try:
+            child.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            say("the proxy does not stop; it is ended now")
+            child.kill()
+            child.wait()

@@ -1,0 +1,1 @@
+"""The views of a call that are text: values in, rows out. No Textual, no files."""

@@ -1,0 +1,69 @@
+"""How the conversation of a recording begins, in as many lines as there is room for; of a live one, where it is."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from rtdebug.clock import wall_text
+from rtdebug.reports.units import NONE, count, dollars, duration, moment_of
+from rtdebug.tui.call.book import Book
+from rtdebug.tui.call.facts import Said
+from rtdebug.tui.cells import Line, cells, clip, fit, tame, wrap
+
+_WHO: Final[Mapping[str, str]] = {"user": "user", "assistant": "assistant", "tool": "tool"}
+
+
+def in_brief(book: Book, now_ns: int) -> str:
+    """Say the most important of a recording in a few words."""
+    if book.summary is None:
+        return ""
+    took = book.took_ns(now_ns)
+    parts = [
+        wall_text(book.started_ns)[:16].replace("T", " ") if book.started_ns else "",
+        duration(took) if took is not None and not book.live else "",
+        tame(book.model, 40),
+        count(book.facts.turns, "turn") if book.facts is not None else "",
+        dollars(book.facts.price) if book.facts is not None and book.facts.price is not None else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def preview(book: Book, width: int, height: int) -> list[Line]:
+    """Draw the first lines of a conversation, of a live one the last."""
+    if book.problem:
+        return wrap(f" ✕ {tame(book.problem)}", width, "bad")
+    facts = book.facts
+    if facts is None:
+        return [((" reading …", "quiet"),)]
+    if not facts.lines:
+        return [((" nobody has said anything yet" if book.live else " nobody says anything in it", "quiet"),)]
+    drawn: list[Line] = []
+    for said in facts.lines:
+        drawn += _said(said, width, 2)
+    return drawn[-height:] if book.live else _first(drawn, height, facts.more)
+
+
+def _first(drawn: list[Line], height: int, more: int) -> list[Line]:
+    if len(drawn) <= height and not more:
+        return drawn
+    return [*drawn[: max(1, height - 1)], ((f"{'':>10}…", "quiet"),)]
+
+
+def _said(said: Said, width: int, most: int) -> list[Line]:
+    """Draw what was said, in at most so many lines."""
+    style = _WHO.get(said.who, "")
+    sign = {"call": "ƒ ", "result": "→ "}.get(said.kind, "")
+    head = ((f" {moment_of(said.at_ns):>8}  ", "quiet"), (fit(said.who, 10), style))
+    room = max(10, width - 22)
+    texts = wrap(sign + said.text, room, "tool" if sign else "") if said.text else []
+    if len(texts) > most:
+        texts = [
+            *texts[: most - 1],
+            ((clip("".join(text for line in texts[most - 1 :] for text, _ in line), room), ""),),
+        ]
+    remark = (f"{'✂ ' if said.is_cut else ''}({said.remark})", "warn" if said.is_cut else "quiet")
+    if said.remark and (not texts or cells(texts[-1]) + len(said.remark) + 5 > room):
+        texts.append((remark,) if len(remark[0]) <= room else ((clip(remark[0], room), remark[1]),))
+    elif said.remark:
+        texts[-1] = (*texts[-1], ("  ", ""), remark)
+    blank = ((" " * 21, ""),)
+    return [(*(head if number == 0 else blank), *text) for number, text in enumerate(texts or [((NONE, "quiet"),)])]

@@ -1,0 +1,105 @@
+"""All keys of a screen, by where they work."""
+
+import re
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+
+from rtdebug.tui.cells import fit
+from rtdebug.tui.pages.rows import BLANK, Row, text
+from rtdebug.tui.widgets.lines import LineView
+from rtdebug.tui.widgets.page import PageView
+
+_NAMES = {
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "question_mark": "?",
+    "slash": "/",
+    "backslash": "\\",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "comma": ",",
+    "full_stop": ".",
+    "escape": "esc",
+    "exclamation_mark": "!",
+}
+
+
+class HelpScreen(ModalScreen[None]):
+    """Lists keys; any of the usual ones closes it."""
+
+    BINDINGS = [Binding("escape,q,question_mark,f1", "dismiss", "Close")]
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; }
+    HelpScreen > PageView { width: 74; max-width: 100%; height: 80%; background: $panel; }
+    """
+
+    def __init__(self, about: Screen[object]) -> None:
+        super().__init__()
+        self._groups = groups(about)
+
+    def compose(self) -> ComposeResult:
+        """Put the list there."""
+        yield PageView("keys")
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        page = self.query_one(PageView)
+        page.border_subtitle = "esc closes"
+        page.show(rows(self._groups))
+
+
+def groups(screen: Screen[object]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return where keys work, and the keys with what they do."""
+    found = {"everywhere": keys([*type(screen).BINDINGS, *type(screen.app).BINDINGS])}
+    for widget in screen.query("*").results(Widget):
+        kind = type(widget)
+        if widget.can_focus and kind.__module__.startswith("rtdebug."):
+            inherited = LineView.BINDINGS if isinstance(widget, LineView) else ()
+            found.setdefault(_title(kind.__name__), keys([*vars(kind).get("BINDINGS", ()), *inherited]))
+    return list(found.items())
+
+
+def _title(name: str) -> str:
+    """Write the name of a class as words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def keys(bindings: Sequence[object]) -> list[tuple[str, str]]:
+    """Write bindings as keys and what they do; those of one action together."""
+    pairs: dict[str, list[str]] = {}
+    for binding in bindings:
+        if isinstance(binding, Binding) and binding.description and not binding.system:
+            shown = binding.key_display or " ".join(_key(one) for one in binding.key.split(","))
+            pairs.setdefault(binding.description, []).append(shown)
+    return [(" ".join(shown), description) for description, shown in pairs.items()]
+
+
+def rows(found: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> list[Row]:
+    """Write the list."""
+    made: list[Row] = []
+    for title, pairs in found:
+        made += [BLANK] if made else []
+        made.append(text(f" {title}", "title"))
+        made += [Row(((f"   {fit(shown, 22)}", "key"), (description, ""))) for shown, description in pairs]
+    return made
+
+
+def _key(name: str) -> str:
+    if name in _NAMES:
+        return _NAMES[name]
+    return name.replace("ctrl+", "^").replace("shift+", "⇧")

@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import numpy as np
+
+from rtdebug.tui.call.call import Call
+from rtdebug.tui.call.document import audio_words
+from rtdebug.tui.call.folding import Folding
+from rtdebug.tui.call.seen import Said, Seen
+from tui.call.journals import SAMPLES, append, opened, record
+
+
+def first(call: Call, name: str) -> int:
+    return next(index for index in range(len(call.journal)) if call.journal.kind(index).name == name)
+
+
+def run_of(call: Call, name: str) -> np.ndarray:
+    folding = Folding(call.journal)
+    folding.take(100_000)
+    return np.asarray(folding.members(int(folding.runs[first(call, name)])))
+
+
+def test_a_run_says_what_its_entries_say_together() -> None:
+    call = opened(SAMPLES / "tool-call")
+    said = Seen(call).run(run_of(call, "response.function_call_arguments.delta"))
+    assert said == Said('{"train": "10:15"}')
+    words = Seen(call).run(run_of(call, "response.output_audio_transcript.delta"))
+    assert words.words.startswith("“Done. You have") and words.words.endswith("”")
+
+
+def test_a_run_of_audio_is_as_long_as_all_of_it() -> None:
+    call = opened(SAMPLES / "barge-in")
+    members = run_of(call, "input_audio_buffer.append")
+    assert Seen(call).run(members) == Said("", 20_000_000 * len(members))
+
+
+def test_the_end_of_a_response_begins_with_its_sign() -> None:
+    call = opened(SAMPLES / "barge-in")
+    assert Seen(call).one(first(call, "response.done")).words.startswith("✕ cancelled (turn_detected)")
+
+
+def test_what_is_no_message_is_told_in_words() -> None:
+    call = opened(SAMPLES / "barge-in")
+    assert Seen(call).one(first(call, "opened")).words == "dialled in 1 ms"
+    assert Seen(call).one(first(call, "close")).words == "closed by the client with code 1000"
+
+
+def test_a_problem_is_what_a_message_says(tmp_path: Path) -> None:
+    call = opened(record(tmp_path / "odd", [("client", b"[1,2]")]))
+    assert Seen(call).one(0).words == "it is no JSON object"
+
+
+def test_audio_is_told_in_words(tmp_path: Path) -> None:
+    call = opened(SAMPLES / "barge-in")
+    index = first(call, "response.output_audio.delta")
+    assert audio_words(call, call.entry(index)) == "200 ms of audio, 9,600 bytes, server.wav from 0.0 s"
+    folder = record(tmp_path / "short", [append(), append()])
+    with (folder / "client.wav").open("r+b") as file:
+        file.truncate(128)
+    call = opened(folder)
+    last = len(call.journal) - 1
+    assert audio_words(call, call.entry(last)).startswith("0 ms of audio, 6 bytes, client.wav from 0.0 s")
+    (folder / "client.wav").unlink()
+    call = opened(folder)
+    assert audio_words(call, call.entry(last)) == "3 frames of audio; client.wav: No such file or directory"
