@@ -22,7 +22,7 @@ RECORDINGS = "recordings"
 
 def say(text: str) -> None:
     """Talk to the person: one line on stderr, never on stdout."""
-    from rtdebug.reports.units import plain
+    from rtdebug.units import plain
 
     line = f"rtdebug: {plain(text)}\n"
     try:
@@ -110,6 +110,16 @@ def upstream_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ):
         function = option(function)
     return function
+
+
+def lint_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option that leaves calls undiagnosed."""
+    return click.option(
+        "--lint/--no-lint",
+        "lints",
+        default=True,
+        help="Say what `rtdebug lint` finds in a call that has ended. [default: lint]",
+    )(function)
 
 
 def recording_argument(function: Callable[..., Any]) -> Callable[..., Any]:

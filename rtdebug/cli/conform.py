@@ -110,7 +110,7 @@ def _print(endpoint: "Endpoint", stages: "Sequence[Stage]", rows: "Sequence[Row]
 
     from rtdebug.cli.sessions import console
     from rtdebug.reports.show.look import Fields, section
-    from rtdebug.reports.units import plain
+    from rtdebug.units import plain
 
     out = console()
     out.print(_table(rows))
@@ -150,7 +150,7 @@ def _verdict(row: "Row") -> "Text":
 def _breaches(row: "Row") -> "list[tuple[str | Text, Text]]":
     from rich.text import Text
 
-    from rtdebug.reports.units import count, quote
+    from rtdebug.units import count, quote
 
     pairs: list[tuple[str | Text, Text]] = []
     for number, breach in enumerate(row.breaches[:_MOST]):
@@ -165,7 +165,7 @@ def _breaches(row: "Row") -> "list[tuple[str | Text, Text]]":
 def _summary(endpoint: "Endpoint", stages: "Sequence[Stage]", rows: "Sequence[Row]") -> "Text":
     from rich.text import Text
 
-    from rtdebug.reports.units import count, plain
+    from rtdebug.units import count, plain
 
     outcomes = [row.outcome for row in rows]
     words = Text()

@@ -79,7 +79,7 @@ def _import_file(path: Path, out: Path) -> None:
 
 
 def _talk(log: "Log", found: "Survey", built: "Built") -> None:
-    from rtdebug.reports.units import count
+    from rtdebug.units import count
 
     say(f"{log.name}: {count(found.messages, 'message')}, read as {found.form}")
     for misread in found.named:
@@ -92,7 +92,7 @@ def _talk(log: "Log", found: "Survey", built: "Built") -> None:
 
 def _notes(found: "Survey", built: "Built") -> list[str]:
     """Say what was guessed, filled in, or is missing."""
-    from rtdebug.reports.units import count
+    from rtdebug.units import count
 
     line = found.timeline
     pieces = sum(side.pieces for side in found.audio.values())

@@ -80,7 +80,7 @@ def _cells(summary: "Summary") -> "list[Text]":
     from rich.text import Text
 
     from rtdebug.clock import wall_text
-    from rtdebug.reports.units import count, duration, plain, statuses
+    from rtdebug.units import count, duration, plain, statuses
 
     totals, started_ns = summary.totals, summary.header.started_ns
     responses = totals.get("responses")

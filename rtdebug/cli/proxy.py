@@ -125,7 +125,7 @@ def diagnose(finished: "Finished", beside: "Companion") -> None:
 
 def say_finished(finished: "Finished") -> None:
     """Say in one calm line what a recording came to."""
-    from rtdebug.reports.units import count, duration, plain, statuses
+    from rtdebug.units import count, duration, plain, statuses
 
     tally = finished.tally
     if tally.exchanges:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import rich_click as click
 from click.core import ParameterSource
 
-from rtdebug.cli.common import run_async, say, upstream_options
-from rtdebug.cli.proxy import say_finished
+from rtdebug.cli.common import lint_option, run_async, say, upstream_options
+from rtdebug.cli.proxy import diagnose, say_finished
 from rtdebug.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,10 +22,17 @@ if TYPE_CHECKING:
 @click.command("run", context_settings={"allow_interspersed_args": False})
 @upstream_options
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but where the recordings are.")
+@lint_option
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND...")
 @click.pass_context
 def command(
-    context: click.Context, upstream: str, upstream_ca: Path | None, out: Path, quiet: bool, words: tuple[str, ...]
+    context: click.Context,
+    upstream: str,
+    upstream_ca: Path | None,
+    out: Path,
+    quiet: bool,
+    lints: bool,
+    words: tuple[str, ...],
 ) -> None:
     """Run a program with a recording proxy in its path.
 
@@ -42,13 +49,14 @@ def command(
     if not chosen:
         upstream = os.environ.get("OPENAI_BASE_URL") or os.environ.get("AZURE_OPENAI_ENDPOINT") or upstream
     options = ProxyOptions(upstream=upstream, upstream_ca=upstream_ca, out=out, listen="127.0.0.1:0", tls=_has_tls())
-    sys.exit(run_async(_run(options, list(words), quiet=quiet)))
+    sys.exit(run_async(_run(options, list(words), quiet=quiet, lints=lints and not quiet)))
 
 
-async def _run(options: "ProxyOptions", words: list[str], *, quiet: bool) -> int:
+async def _run(options: "ProxyOptions", words: list[str], *, quiet: bool, lints: bool) -> int:
+    from rtdebug.cli.companion import companion
     from rtdebug.proxy.recorder import Finished
     from rtdebug.proxy.service import running_proxy
-    from rtdebug.reports.units import count
+    from rtdebug.units import count
 
     recorded: list[Finished] = []
 
@@ -56,8 +64,12 @@ async def _run(options: "ProxyOptions", words: list[str], *, quiet: bool) -> int
         recorded.append(finished)
         if not quiet:
             say_finished(finished)
+            diagnose(finished, beside)
 
-    async with running_proxy(options, on_finished=on_finished, say=say) as proxy:
+    async with (
+        companion(say, wanted=lints) as beside,
+        running_proxy(options, on_finished=on_finished, say=say) as proxy,
+    ):
         status = await _wait_for(words, {**os.environ, **_environment(proxy)})
     made = [finished for finished in recorded if finished.folder is not None]
     if made:

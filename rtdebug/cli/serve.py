@@ -187,7 +187,7 @@ def _say_notes(scripts: "Iterable[Script]", pace: float) -> None:
 
 def _print_steps(scripts: "Iterable[Script]", as_json: bool) -> None:
     from rtdebug.replay.told import described, steps_of
-    from rtdebug.reports.units import plain
+    from rtdebug.units import plain
 
     for script in scripts:
         if as_json:
@@ -199,7 +199,7 @@ def _print_steps(scripts: "Iterable[Script]", as_json: bool) -> None:
 
 
 def _print_verdict(verdict: "Verdict") -> None:
-    from rtdebug.reports.units import plain
+    from rtdebug.units import plain
 
     sign = "✔" if verdict.clean else "✘"
     print("\n".join(plain(line) for line in f"{sign} {verdict.text}".splitlines()), flush=True)

@@ -14,14 +14,18 @@ WIDTH = 120
 """Columns of a report that does not go to a terminal."""
 
 
-def read(path: Path) -> "Recorded":
-    """Read a recording and fold it; raise RecordingError where it is none, UsageError where it holds no call."""
+def read(path: Path, *, diagnosed: bool = False) -> "Recorded":
+    """Read a recording and fold it, and hold it against the rules where that is asked for.
+
+    Raises RecordingError where it is none, UsageError where it holds no call.
+    """
+    from rtdebug.cli.linting import diagnosed as read_diagnosed
     from rtdebug.errors import UsageError
     from rtdebug.opening import open_session
     from rtdebug.recording.reader import is_live
     from rtdebug.reports.recorded import Recorded
 
-    opened = open_session(path)
+    opened, diagnosis = read_diagnosed(path) if diagnosed else (open_session(path), None)
     if opened.header.carries == "http":
         raise UsageError(f"{path}: holds plain HTTP requests, no call; `rtdebug cat` prints them")
     return Recorded(
@@ -35,6 +39,7 @@ def read(path: Path) -> "Recorded":
         opened.header.lacks,
         opened.header.source,
         tuple(opened.problems),
+        diagnosis,
     )
 
 

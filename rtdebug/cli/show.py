@@ -7,7 +7,7 @@ import rich_click as click
 
 from rtdebug.cli.common import recording_argument, say
 
-USUAL = ("responses", "usage", "turns", "latency", "errors")
+USUAL = ("findings", "responses", "usage", "turns", "latency", "errors")
 """The sections that are drawn where none is named."""
 
 
@@ -17,12 +17,12 @@ USUAL = ("responses", "usage", "turns", "latency", "errors")
     "--only",
     "-s",
     metavar="SECTIONS",
-    help="Sections to draw, separated by commas: responses, usage, turns, latency, transcript, config, items, errors; "
-    f"or all. Without it: {', '.join(USUAL)}.",
+    help="Sections to draw, separated by commas: findings, responses, usage, turns, latency, transcript, config, "
+    f"items, errors; or all. Without it: {', '.join(USUAL)}; findings where there are errors or warnings.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object (docs/session-json.md).")
 def command(recording: Path, only: str | None, as_json: bool) -> None:
-    """Show a session: how each response ended and why, tokens and prices, turns, waits and errors.
+    """Show a session: what went wrong, how each response ended and why, tokens and prices, turns, waits and errors.
 
     `#345` is an entry of the recording: its line in `events.jsonl`, and `seq` in `rtdebug cat --json`.
     `-` is not known; it never stands for 0.
@@ -36,10 +36,13 @@ def command(recording: Path, only: str | None, as_json: bool) -> None:
     from rtdebug.reports.show import show
 
     names = _names(only)
-    recorded = read(recording)
+    recorded = read(recording, diagnosed=as_json or "findings" in names)
     if as_json:
         sys.stdout.buffer.write(session_json(recorded))
     else:
+        told = recorded.diagnosis
+        if only is None and told is not None and not (told.at_least("warning") or told.failed):
+            names.remove("findings")
         draw(show(recorded, names, named=only is not None))
     for problem in recorded.problems:
         say(problem)

@@ -139,7 +139,7 @@ def _read(script: Path) -> "Script":
 
 def _say_ended(tally: "Tally") -> None:
     """Say in one calm line what a session came to."""
-    from rtdebug.reports.units import count, duration, statuses
+    from rtdebug.units import count, duration, statuses
 
     events = count(tally.client_events + tally.server_events, "event")
     errors = f" · {count(tally.errors, 'error')}" if tally.errors else ""

@@ -42,7 +42,7 @@ def command(recordings: tuple[Path, ...], as_json: bool) -> None:
 
 def _print_words(verdict: object) -> None:
     from rtdebug.recording.verify import Verdict
-    from rtdebug.reports.units import count, plain
+    from rtdebug.units import count, plain
 
     assert isinstance(verdict, Verdict)
     struck = f", {verdict.redacted:,} kept without their secrets" if verdict.redacted else ""

@@ -10,8 +10,10 @@ from typing import Any, Final
 import orjson
 
 from rtdebug.clock import wall_text
+from rtdebug.diagnosis.linting import Diagnosis
 from rtdebug.protocol.dialects.canonical import WIRE_STATUS_DETAILS
 from rtdebug.protocol.reading import object_in
+from rtdebug.reports.findings.values import finding_values
 from rtdebug.reports.flat import ignored
 from rtdebug.reports.priced import Bill, bill, transcriber, unheard
 from rtdebug.reports.recorded import Recorded
@@ -51,6 +53,7 @@ def session_values(recorded: Recorded) -> Json:
         "unknown": session.unknown,
         "notes": _notes(session.notes),
         "gaps": _notes(session.gaps),
+        "findings": _findings(recorded.diagnosis),
     }
 
 
@@ -264,6 +267,10 @@ def _error(error: ApiError) -> Json:
         "event_id": error.event_id or None,
         "about_seq": error.about,
     }
+
+
+def _findings(told: Diagnosis | None) -> list[Json] | None:
+    return None if told is None else [finding_values(one) for one in told.findings]
 
 
 def _notes(notes: list[Note]) -> list[Json]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rtdebug.diagnosis.linting import Diagnosis
 from rtdebug.session.heard import Heard, heard
 from rtdebug.session.latency import ResponseLatency, latencies, latency_of
 from rtdebug.session.model import Item, Response, Session
@@ -28,6 +29,8 @@ class Recorded:
     """The log it was imported from."""
     problems: Sequence[str] = ()
     """What reading came across."""
+    diagnosis: Diagnosis | None = None
+    """What the rules say of it, None where they were not asked."""
 
     @property
     def has_audio(self) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rtdebug.reports.recorded import Recorded
-from rtdebug.reports.units import length
 from rtdebug.session.model import Item, Mark, Response, Session
 from rtdebug.session.playing import Span, heard_between, spoken_between
+from rtdebug.units import length
 
 
 @dataclass(frozen=True, slots=True)

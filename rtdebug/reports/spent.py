@@ -2,8 +2,8 @@
 
 from rtdebug.reports.priced import Bill, transcriber, transcriptions, unheard
 from rtdebug.reports.recorded import Recorded
-from rtdebug.reports.units import count, dollars, length, quote
 from rtdebug.session.model import Session
+from rtdebug.units import count, dollars, length, quote
 
 
 def remarks(recorded: Recorded, paid: Bill) -> list[str]:

@@ -7,7 +7,7 @@ import orjson
 from rtdebug.protocol.moments import moment
 from rtdebug.recording.format import Entry
 from rtdebug.recording.reader import RecordingReader
-from rtdebug.reports.units import count, duration, plain
+from rtdebug.units import count, duration, plain
 
 _SIGNS = {"client": "▲", "server": "▼"}
 

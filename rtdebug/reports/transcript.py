@@ -10,8 +10,8 @@ from rtdebug.clock import wall_text
 from rtdebug.errors import UsageError
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.saying import Line, lines
-from rtdebug.reports.units import duration, moment_of, plain, quote
 from rtdebug.reports.values import clean
+from rtdebug.units import duration, moment_of, plain, quote
 
 _WHO = {"user": "User", "assistant": "Assistant", "system": "System", "tool": "Tool"}
 _MARKS = re.compile(r"[\\`*\[\]<]|&(?=#?\w+;)|(?<![^\W_])[_~]|[_~](?![^\W_])")

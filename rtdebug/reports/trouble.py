@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from rtdebug.protocol.catalog import nearest
 from rtdebug.reports.recorded import Recorded
-from rtdebug.reports.units import count, quote
 from rtdebug.reports.words import failure
 from rtdebug.session.model import Mark, Session
+from rtdebug.units import count, quote
 
 _MOST = 400
 

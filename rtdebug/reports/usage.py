@@ -17,10 +17,10 @@ from rtdebug.reports.show.look import QUIET, Column, Remark, Rows, section
 from rtdebug.reports.show.usage import usage as usage_of_one
 from rtdebug.reports.spent import context_growth
 from rtdebug.reports.tokens import hit_rate, knows_cached, sum_values, usage_values
-from rtdebug.reports.units import NONE, count, dollars, length, plain, quote, share
 from rtdebug.reports.values import amount, clean, price_values
 from rtdebug.session.model import Response
 from rtdebug.session.usage import Usage
+from rtdebug.units import NONE, count, dollars, length, plain, quote, share
 
 VERSION = 1
 COLUMNS = [

@@ -2,9 +2,9 @@
 
 from rtdebug.protocol.reading import text_in
 from rtdebug.reports.recorded import Recorded
-from rtdebug.reports.units import NONE, count, duration, length, plain, quote, statuses
 from rtdebug.session.heard import Heard
 from rtdebug.session.model import Mark, Response, Session
+from rtdebug.units import NONE, count, duration, length, plain, quote, statuses
 
 _ASKED = {
     "response.create": "the client",

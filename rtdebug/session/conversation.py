@@ -5,7 +5,7 @@ from typing import Any
 
 from rtdebug.protocol.event import Event
 from rtdebug.protocol.reading import inside, list_in, object_in, text_in, whole_in
-from rtdebug.session.model import Item, Mark, Truncation
+from rtdebug.session.model import Item, Mark, ToolOutput, Truncation
 from rtdebug.session.state import Request, State, mark
 
 _FIRST = "root"
@@ -17,6 +17,8 @@ def create_asked(state: State, event: Event) -> None:
     item_id = text_in(event.data, "item", "id")
     if item_id and item_id not in state.session.items:
         state.session.item(item_id).asked = request.mark
+    if text_in(event.data, "item", "type") == "function_call_output":
+        state.session.tool_outputs.append(ToolOutput(text_in(event.data, "item", "call_id"), request.mark))
 
 
 def truncate_asked(state: State, event: Event) -> None:
@@ -24,6 +26,7 @@ def truncate_asked(state: State, event: Event) -> None:
     request = state.ask(state.truncates, event)
     item = state.session.item(text_in(event.data, "item_id"))
     item.truncation = _truncation(event, asked=request.mark)
+    state.session.truncations.append(item.truncation)
 
 
 def item_added(state: State, event: Event) -> None:
@@ -72,10 +75,13 @@ def item_deleted(state: State, event: Event) -> None:
 def item_truncated(state: State, event: Event) -> None:
     """Take the server's word that an answer was cut, asked for or not."""
     item = state.session.item(text_in(event.data, "item_id"))
-    asked = item.truncation.asked if item.truncation and item.truncation.done is None else None
     for request in [one for one in state.truncates if text_in(one.data, "item_id") == item.id][:1]:
         state.truncates.remove(request)
-    item.truncation = _truncation(event, asked=asked, done=mark(event))
+    cut, told = item.truncation, _truncation(event, done=mark(event))
+    if cut is None or cut.done is not None or cut.refused is not None:
+        item.truncation = told
+    else:
+        cut.content_index, cut.audio_end_ms, cut.done = told.content_index, told.audio_end_ms, told.done
 
 
 def mcp_moved(state: State, event: Event) -> None:
@@ -107,9 +113,10 @@ def show(state: State, item: Item, shown: Mapping[str, Any]) -> None:
         part.text = text_in(content, "text") or text_in(content, "transcript") or part.text
 
 
-def _truncation(event: Event, *, asked: Mark | None, done: Mark | None = None) -> Truncation:
+def _truncation(event: Event, *, asked: Mark | None = None, done: Mark | None = None) -> Truncation:
     data = event.data
-    return Truncation(whole_in(data, "content_index") or 0, whole_in(data, "audio_end_ms") or 0, asked, done)
+    index, end_ms = whole_in(data, "content_index") or 0, whole_in(data, "audio_end_ms") or 0
+    return Truncation(index, end_ms, asked, done, item_id=text_in(data, "item_id"))
 
 
 def _match_request(state: State, item: Item) -> Request | None:

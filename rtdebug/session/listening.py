@@ -54,7 +54,9 @@ def key_pressed(state: State, event: Event) -> None:
 def speech_started(state: State, event: Event) -> None:
     """Take the beginning of speech; it may cut an answer."""
     item_id = text_in(event.data, "item_id")
-    state.session.speeches.append(Speech(item_id, mark(event), whole_in(event.data, "audio_start_ms")))
+    speech = Speech(item_id, mark(event), whole_in(event.data, "audio_start_ms"))
+    speech.prefix_ms, speech.interrupts = _server_vad(state, "prefix_padding_ms"), _interrupts(state)
+    state.session.speeches.append(speech)
     cut = state.session.responses.get(state.active) or _still_playing(state, event)
     if cut is not None:
         during = "generation" if cut.id == state.active else "playback"
@@ -67,7 +69,7 @@ def speech_stopped(state: State, event: Event) -> None:
     for speech in reversed(state.session.speeches):
         if speech.stopped is None and speech.item_id in (item_id, ""):
             speech.stopped, speech.audio_end_ms = mark(event), whole_in(event.data, "audio_end_ms")
-            speech.silence_ms = _silence_ms(state)
+            speech.silence_ms = _server_vad(state, "silence_duration_ms")
             return
     speech = Speech(item_id, mark(event), None, mark(event), whole_in(event.data, "audio_end_ms"))
     state.session.speeches.append(speech)
@@ -91,6 +93,7 @@ def committed(state: State, event: Event) -> None:
             item.input_end_ms = float(speech.audio_end_ms)
     state.buffer_start_ms = item.input_end_ms
     state.user_turn(item.id)
+    item.expects_answer = asked is None and session.kind == "realtime" and _answers_by_itself(state)
     if asked is None and _answers_by_itself(state) and state.automatic is None:
         state.automatic = ("turn_detection", mark(event))
 
@@ -178,9 +181,15 @@ def _transcription(state: State, event: Event) -> tuple[Item, Transcription]:
     return item, item.transcription
 
 
-def _silence_ms(state: State) -> int | None:
+def _server_vad(state: State, setting: str) -> int | None:
+    """Return a figure of server VAD's; semantic VAD has none."""
     detection = object_in(state.session.config, "audio", "input", "turn_detection")
-    return whole_in(detection, "silence_duration_ms") if detection.get("type") == "server_vad" else None
+    return whole_in(detection, setting) if detection.get("type") == "server_vad" else None
+
+
+def _interrupts(state: State) -> bool | None:
+    detection = inside(state.session.config, "audio", "input", "turn_detection")
+    return detection.get("interrupt_response") is not False if isinstance(detection, dict) else None
 
 
 def _answers_by_itself(state: State) -> bool:

@@ -47,6 +47,18 @@ class Truncation:
     """The server's `conversation.item.truncated`."""
     refused: Mark | None = None
     """The error that refused it."""
+    item_id: str = ""
+
+
+@dataclass(slots=True)
+class ToolOutput:
+    """The result of a call, as the client sent it."""
+
+    call_id: str
+    asked: Mark
+    """The client's `conversation.item.create`."""
+    refused: Mark | None = None
+    """The error that refused it."""
 
 
 @dataclass(slots=True)
@@ -62,6 +74,10 @@ class Speech:
     """The silence that server VAD waited for before it said stopped; None where it goes by something else."""
     is_silence: bool = False
     """Nobody spoke: the idle timeout made a turn of it."""
+    prefix_ms: int | None = None
+    """What server VAD puts in front of the speech; None where it goes by something else."""
+    interrupts: bool | None = None
+    """Whether the server was to end an answer for it; None where the session does not say."""
 
 
 @dataclass(slots=True)
@@ -105,6 +121,8 @@ class Item:
     done: Mark | None = None
     arguments_done: Mark | None = None
     committed: Mark | None = None
+    expects_answer: bool = False
+    """The server has committed it, and was to answer it by itself."""
     deleted: Mark | None = None
     truncation: Truncation | None = None
     speech: Speech | None = None
@@ -297,6 +315,10 @@ class Session:
     refused: list[Mark] = field(default_factory=list)
     """`response.create` events that were answered by an error."""
     errors: list[ApiError] = field(default_factory=list)
+    truncations: list[Truncation] = field(default_factory=list)
+    """All that the client asked for, also those that a later one of the same item took the place of."""
+    tool_outputs: list[ToolOutput] = field(default_factory=list)
+    """The results of calls, in the order in which the client sent them."""
     keys: list[tuple[Mark, str]] = field(default_factory=list)
     """Telephone keys that were pressed."""
     rate_limits: list[tuple[Mark, Mapping[str, Any]]] = field(default_factory=list)

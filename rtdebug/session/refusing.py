@@ -64,13 +64,18 @@ def _refuse(state: State, name: str, refused: Request, event: Event) -> None:
     if name == "creates":
         state.session.refused.append(refused.mark)
     elif name == "truncates":
-        item = state.session.items.get(text_in(refused.data, "item_id"))
-        if item is not None and item.truncation is not None:
-            item.truncation.refused = mark(event)
+        for truncation in reversed(state.session.truncations):
+            if truncation.asked == refused.mark:
+                truncation.refused = mark(event)
+                break
     elif name == "items":
         item = state.session.items.get(text_in(refused.data, "item", "id"))
         if item is not None and item.added is None:
             item.asked = None
+        for output in reversed(state.session.tool_outputs):
+            if output.asked == refused.mark:
+                output.refused = mark(event)
+                break
 
 
 def _take(requests: list[Request], event_id: str) -> Request | None:

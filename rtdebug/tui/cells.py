@@ -8,7 +8,7 @@ from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 
-from rtdebug.reports.units import plain
+from rtdebug.units import plain
 
 Piece = tuple[str, str]
 """Text and the name of its style, one of those in palette.py."""

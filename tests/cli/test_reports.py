@@ -60,13 +60,13 @@ def test_show_is_a_page_of_sections(folder: Path) -> None:
 def test_sections_can_be_named(folder: Path) -> None:
     done = rtdebug("show", folder, "--only", "items, Errors")
     assert [line.split()[0] for line in done.text.splitlines() if "──" in line] == ["items", "errors"]
-    assert len([line for line in rtdebug("show", folder, "-s", "all").text.splitlines() if "──" in line]) == 8
+    assert len([line for line in rtdebug("show", folder, "-s", "all").text.splitlines() if "──" in line]) == 9
 
 
 def test_a_section_that_is_none_is_said(folder: Path) -> None:
     done = rtdebug("show", folder, "--only", "tokens")
     assert (done.status, done.out) == (2, b"")
-    assert "there is no such section; there are responses, usage" in done.talk
+    assert "there is no such section; there are findings, responses, usage" in done.talk
 
 
 def test_a_terminal_gets_colour_in_its_width(folder: Path) -> None:

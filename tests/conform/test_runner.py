@@ -35,6 +35,7 @@ def failed(verdicts: dict[str, str]) -> set[str]:
     return {code for code, verdict in verdicts.items() if verdict == "failed"}
 
 
+@pytest.mark.load
 async def test_the_simulator_holds_everything_at_the_speed_of_speech() -> None:
     async with Simulator(pace=1) as sim:
         verdicts = await conform(sim.url)

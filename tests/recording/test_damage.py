@@ -13,6 +13,8 @@ from rtdebug.recording.verify import verify
 
 from .calls import Call, append, delta, messages, record, small_call, tone
 
+pytestmark = pytest.mark.load
+
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:

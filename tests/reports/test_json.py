@@ -20,7 +20,7 @@ def test_it_is_versioned_and_has_all_its_parts() -> None:
     assert value["rtdebug_session"] == VERSION == 1
     assert list(value) == [
         *("rtdebug_session", "recording", "session", "config", "turns", "responses", "items", "usage", "latency"),
-        *("errors", "rate_limits", "refused", "unknown", "notes", "gaps"),
+        *("errors", "rate_limits", "refused", "unknown", "notes", "gaps", "findings"),
     ]
     assert list(told(Session())) == list(value)
 

@@ -1,12 +1,11 @@
 """What `show --json` says of real sessions, against the raw files, which are read here on their own."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cli.terminal import rtdebug
 
 REAL = Path(__file__).parents[3] / "shared" / "real"
 FILES = sorted(REAL.glob("*.jsonl"))
@@ -14,18 +13,13 @@ FILES = sorted(REAL.glob("*.jsonl"))
 pytestmark = pytest.mark.skipif(not FILES, reason="the recorded real sessions are not here")
 
 
-def rtdebug(*words: str | Path) -> str:
-    command = [sys.executable, "-m", "rtdebug", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
-
-
 def raw_events(path: Path) -> list[dict[str, Any]]:
     return [line["event"] for line in map(json.loads, path.read_text().splitlines()) if "event" in line]
 
 
 def shown(path: Path, folder: Path) -> dict[str, Any]:
-    recording = rtdebug("import", path, "-o", folder).strip()
-    value: dict[str, Any] = json.loads(rtdebug("show", recording, "--json"))
+    recording = rtdebug("import", path, "-o", folder).text.strip()
+    value: dict[str, Any] = json.loads(rtdebug("show", recording, "--json").out)
     return value
 
 

@@ -11,10 +11,10 @@ from rtdebug.simulator.server import Simulator
 
 
 async def test_the_demo_call_is_told_as_it_happened(tmp_path: Path) -> None:
-    async with Simulator(pace=20) as simulator:
+    async with Simulator(pace=8) as simulator:
         options = ProxyOptions(upstream=simulator.url, listen="127.0.0.1:0", out=tmp_path)
         async with running_proxy(options) as proxy:
-            await call(proxy.base_url, api_key="sk-nothing", pace=20)
+            await call(proxy.base_url, api_key="sk-nothing", pace=8)
     folder = next(path for path in find(tmp_path) if "sess_" in path.name)
     with RecordingReader(folder) as reader:
         lines = list(story(reader))

@@ -60,6 +60,8 @@ _MOVES: Final = (
     _Move("voice", ("audio", "output", "voice"), _same),
     _Move("speed", ("audio", "output", "speed"), _same),
 )
+BETA_FIELDS: Final = frozenset([*(move.name for move in _MOVES), "temperature"])
+"""Fields that only beta has at the top of a session."""
 
 
 def session(config: Json, *, kind: str, always: bool) -> Json:

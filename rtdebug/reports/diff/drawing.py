@@ -16,7 +16,7 @@ from rtdebug.reports.diff.values import Compared, Comparison, Difference, Place
 from rtdebug.reports.diff.wording import pieces
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import ASSISTANT, QUIET, USER, Column, Fields, Remark, Rows, section
-from rtdebug.reports.units import count, duration, quote
+from rtdebug.units import count, duration, quote
 
 REMOVED, ADDED = "red", "green"
 _NUMBERS: Final = ("wait", "length", "tokens", "seconds", "price", "count")

@@ -6,7 +6,7 @@ from typing import Final
 
 from rtdebug.reports.diff.values import Compared, Difference, Unit
 from rtdebug.reports.flat import leaves, written
-from rtdebug.reports.units import NONE, count, delay, dollars, length, plain, quote
+from rtdebug.units import NONE, count, delay, dollars, length, plain, quote
 
 _MOST = 300
 

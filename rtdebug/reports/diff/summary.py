@@ -10,7 +10,7 @@ from rtdebug.reports.diff.values import Comparison
 from rtdebug.reports.priced import bill
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import QUIET, Column, Fields, Remark, Rows
-from rtdebug.reports.units import count, delay, dollars, quote
+from rtdebug.units import count, delay, dollars, quote
 
 _COLUMNS = [
     Column(""),

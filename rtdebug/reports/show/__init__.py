@@ -6,11 +6,12 @@ from typing import Final
 from rich.console import RenderableType
 
 from rtdebug.reports.recorded import Recorded
-from rtdebug.reports.show import config, errors, items, latency, responses, transcript, turns, usage
+from rtdebug.reports.show import config, errors, findings, items, latency, responses, transcript, turns, usage
 from rtdebug.reports.show.heading import heading
 from rtdebug.reports.show.look import section
 
 SECTIONS: Final[dict[str, Callable[[Recorded], RenderableType | None]]] = {
+    "findings": findings.findings,
     "responses": responses.responses,
     "usage": usage.usage,
     "turns": turns.turns,

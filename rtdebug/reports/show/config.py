@@ -9,8 +9,8 @@ from rich.text import Text
 from rtdebug.reports.flat import Ignored, ignored, leaves, written
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import BAD, QUIET, Fields, Remark
-from rtdebug.reports.units import moment_of, plain, quote
 from rtdebug.session.model import ConfigChange
+from rtdebug.units import moment_of, plain, quote
 
 _ANSWERS = {"updated": ("✔ updated", "green"), "refused": ("▲ refused", BAD), "": ("▸ not answered", "yellow")}
 _MOST, _SHORT, _DEEPEST = 400, 56, 12

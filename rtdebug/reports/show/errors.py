@@ -6,7 +6,7 @@ from rich.text import Text
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import BAD, QUIET, Fields
 from rtdebug.reports.trouble import Trouble, troubles
-from rtdebug.reports.units import moment_of
+from rtdebug.units import moment_of
 
 
 def errors(recorded: Recorded) -> RenderableType | None:

@@ -9,9 +9,9 @@ from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import BAD, QUIET, STYLES, Fields
 from rtdebug.reports.tokens import hit_rate
 from rtdebug.reports.trouble import counted
-from rtdebug.reports.units import count, dollars, duration, length, quote, share, status
 from rtdebug.reports.words import answers, ending
 from rtdebug.session.model import Session
+from rtdebug.units import count, dollars, duration, length, quote, share, status
 
 
 def heading(recorded: Recorded) -> RenderableType:

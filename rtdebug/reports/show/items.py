@@ -5,8 +5,8 @@ from rich.text import Text
 
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import QUIET, Column, Rows
-from rtdebug.reports.units import NONE, length, moment_of, quote
 from rtdebug.session.model import Item
+from rtdebug.units import NONE, length, moment_of, quote
 
 COLUMNS = [
     Column("#", right=True),

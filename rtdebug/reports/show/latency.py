@@ -8,9 +8,9 @@ from rich.text import Text
 
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import Column, Legend, Rows
-from rtdebug.reports.units import NONE, delay
 from rtdebug.reports.waits import SPEED, WAITS
 from rtdebug.reports.waits import first_audio_ns as first_audio_ns
+from rtdebug.units import NONE, delay
 
 COLUMNS = [
     Column("#", right=True),

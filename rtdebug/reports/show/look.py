@@ -10,7 +10,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.rule import Rule
 from rich.text import Text
 
-from rtdebug.reports.units import plain, status
+from rtdebug.units import plain, status
 
 STYLES = {"completed": "green", "cancelled": "yellow", "failed": "bold red", "incomplete": "magenta"}
 QUIET, USER, ASSISTANT, TOOL, BAD = "dim", "cyan", "blue", "magenta", "bold red"

@@ -7,10 +7,10 @@ from rtdebug.reports.priced import bill
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import QUIET, TOOL, Column, Rows, status_text
 from rtdebug.reports.tokens import knows_cached
-from rtdebug.reports.units import NONE, delay, dollars, length, moment_of, quote
 from rtdebug.reports.waits import first_audio_ns
 from rtdebug.reports.words import account, asked_by, seqs
 from rtdebug.session.model import Item, Response, Session
+from rtdebug.units import NONE, delay, dollars, length, moment_of, quote
 
 COLUMNS = [
     Column("#", right=True),

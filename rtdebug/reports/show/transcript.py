@@ -6,7 +6,7 @@ from rich.text import Text
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.saying import Line, lines
 from rtdebug.reports.show.look import ASSISTANT, QUIET, TOOL, USER, Fields
-from rtdebug.reports.units import moment_of, quote
+from rtdebug.units import moment_of, quote
 
 _STYLES = {"user": USER, "assistant": ASSISTANT, "tool": TOOL}
 _MOST = 600

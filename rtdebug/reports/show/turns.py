@@ -5,12 +5,12 @@ from rich.text import Text
 
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import ASSISTANT, QUIET, STYLES, TOOL, USER, Column, Rows
-from rtdebug.reports.units import NONE, delay, length, moment_of, quote, status
 from rtdebug.reports.waits import first_audio_ns
 from rtdebug.reports.words import span
 from rtdebug.session.latency import speech_end_ms
 from rtdebug.session.model import Item, Response, Session, Turn
 from rtdebug.session.playing import spoken_between
+from rtdebug.units import NONE, delay, length, moment_of, quote, status
 
 COLUMNS = [
     Column("turn", right=True),

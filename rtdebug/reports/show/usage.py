@@ -10,9 +10,9 @@ from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.show.look import QUIET, Bar, Column, Remark, Rows
 from rtdebug.reports.spent import remarks
 from rtdebug.reports.tokens import hit_rate, knows_cached
-from rtdebug.reports.units import NONE, dollars, share
 from rtdebug.session.model import Response
 from rtdebug.session.usage import Usage
+from rtdebug.units import NONE, dollars, share
 
 PATTERNS = (("░", "bright_black"), ("▒", "blue"), ("█", "yellow"))
 """Of cached input, fresh input, and output."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from rtdebug.recording.library import Summary
-from rtdebug.reports.units import statuses
 from rtdebug.tui.call.facts import Facts
+from rtdebug.units import statuses
 
 _STAMP: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d)-(\d\d)-(\d\d)")
 

@@ -4,8 +4,8 @@ from rtdebug.protocol.event import Event, EventReader
 from rtdebug.recording.format import Entry
 from rtdebug.recording.reader import Lost
 from rtdebug.reports.flat import written
-from rtdebug.reports.units import count, delay, length
 from rtdebug.tui.call.call import Call
+from rtdebug.units import count, delay, length
 
 
 def audio_words(call: Call, entry: Entry) -> str:

@@ -7,11 +7,11 @@ from typing import Final
 from rtdebug.protocol.event import Event, EventReader
 from rtdebug.protocol.gist import gist
 from rtdebug.recording.reader import Lost
-from rtdebug.reports.units import count, delay, status
 from rtdebug.reports.words import ending
 from rtdebug.tui.call.call import Call
 from rtdebug.tui.call.columns import Numbers
 from rtdebug.tui.cells import tame
+from rtdebug.units import count, delay, status
 
 _KEPT: Final = 2000
 _MOST: Final = 240

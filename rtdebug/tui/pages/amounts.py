@@ -4,13 +4,13 @@ from collections.abc import Collection
 from typing import Final
 
 from rtdebug.reports.tokens import hit_rate, knows_cached
-from rtdebug.reports.units import NONE, share
 from rtdebug.session.model import Response
 from rtdebug.session.usage import Usage
 from rtdebug.tui.cells import Line
 from rtdebug.tui.cells import cells as cells_of
 from rtdebug.tui.pages.parts import LABEL, columns, cut
 from rtdebug.tui.pages.rows import Row
+from rtdebug.units import NONE, share
 
 KINDS: Final = (
     ("c", "cached", "usage.cached"),

@@ -1,9 +1,9 @@
 """A response in one line, and those around it: what other pages say of a response."""
 
-from rtdebug.reports.units import moment_of, status
 from rtdebug.session.model import Item, Response, Session
 from rtdebug.tui.cells import Piece, tame
 from rtdebug.tui.pages.parts import cut, numbers, status_style
+from rtdebug.units import moment_of, status
 
 
 def neighbours(session: Session, response: Response) -> tuple[Response | None, Response | None]:

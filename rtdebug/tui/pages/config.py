@@ -6,12 +6,12 @@ from typing import Any, Final
 from rtdebug.protocol.tools import is_tools
 from rtdebug.reports.flat import Ignored, ignored, leaves
 from rtdebug.reports.recorded import Recorded
-from rtdebug.reports.units import moment_of
 from rtdebug.session.model import ConfigChange, Session
 from rtdebug.tui.cells import Piece, fit, tame, wrap
 from rtdebug.tui.pages.parts import cut, entry, paragraph, section, spread, words
 from rtdebug.tui.pages.rows import BLANK, Row
 from rtdebug.tui.pages.settings import Marks, setting, tree, value
+from rtdebug.units import moment_of
 
 _ANSWERS: Final = {"updated": ("✔ updated", "good"), "refused": ("▲ refused", "bad"), "": ("▸ not answered", "warn")}
 

@@ -8,13 +8,13 @@ from functools import lru_cache
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.saying import Line as Said
 from rtdebug.reports.saying import lines
-from rtdebug.reports.units import moment_of
 from rtdebug.session.model import Item, Session
 from rtdebug.tui.cells import Piece, fit, tame
 from rtdebug.tui.pages.cutting import marked, share_of
 from rtdebug.tui.pages.item import SIGNS
 from rtdebug.tui.pages.parts import cut, paragraph, words
 from rtdebug.tui.pages.rows import BLANK, Row
+from rtdebug.units import moment_of
 
 _WHEN, _WHO = 8, 10
 _NARROW = 50

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from rtdebug.reports.units import NONE, delay, length
 from rtdebug.tui.call.seen import Said
 from rtdebug.tui.cells import Line, Piece, cells, clip, fit_right, tame
+from rtdebug.units import NONE, delay, length
 from rtdebug.wire.messages import Sender
 
 ARROWS: Final = {"client": ("▲", "user"), "server": ("▼", "assistant"), None: ("·", "quiet")}

@@ -8,11 +8,11 @@ from statistics import median
 from rtdebug.reports.priced import bill
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.trouble import counted
-from rtdebug.reports.units import count, delay, dollars, duration, status
 from rtdebug.reports.words import ending, voice
 from rtdebug.session.model import Session
 from rtdebug.tui.cells import Line, Piece, cells, tame
 from rtdebug.tui.pages.parts import cut, sign, status_style
+from rtdebug.units import count, delay, dollars, duration, status
 
 _WIDE: Piece = ("  │  ", "faint")
 _NARROW: Piece = (" │ ", "faint")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from rtdebug.reports.recorded import Recorded
-from rtdebug.reports.units import length, moment_of
 from rtdebug.session.model import Item, Mark, Response, Session
 from rtdebug.tui.cells import Piece, tame
 from rtdebug.tui.pages.brief import brief, seq_of
@@ -11,6 +10,7 @@ from rtdebug.tui.pages.cutting import marked, share_of
 from rtdebug.tui.pages.lifecycle import CALLS
 from rtdebug.tui.pages.parts import entry, field, figure, paragraph, section, spread, words
 from rtdebug.tui.pages.rows import BLANK, Row, text
+from rtdebug.units import length, moment_of
 
 SIGNS = {"user": ("◉", "user"), "assistant": ("◈", "assistant"), "system": ("§", "label"), "tool": ("ƒ", "tool")}
 """Who says something, and the style of it."""

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 
 from rtdebug.protocol.reading import loads
-from rtdebug.reports.units import count
 from rtdebug.tui.cells import Line, clip, fit_right, wrap
 from rtdebug.tui.pages.layout import Layout
 from rtdebug.tui.pages.tokens import IN_A_ROW, Note, aside, coloured, cut, harmless, hexadecimal, marked, noted
+from rtdebug.units import count
 
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"\s*:\s*("(?:[^"\\]|\\.)*")|\s*("(?:[^"\\]|\\.)*")')
 _MOST_OPEN: Final = 1 << 16

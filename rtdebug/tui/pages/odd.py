@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.trouble import Trouble, troubles
-from rtdebug.reports.units import moment_of
 from rtdebug.reports.words import ending
 from rtdebug.tui.cells import Piece
 from rtdebug.tui.pages.parts import cut, entry, paragraph, section, spread, words
 from rtdebug.tui.pages.rows import Row
+from rtdebug.units import moment_of
 
 _LACKS = {"times": "it has no times: nothing can be measured", "audio": "its audio is not in it, or only bits"}
 

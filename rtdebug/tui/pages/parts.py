@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
-from rtdebug.reports.units import status
 from rtdebug.tui.cells import Line, Piece, cells, clip, fit, fit_right, tame, wrap
 from rtdebug.tui.pages.rows import BLANK, Row
+from rtdebug.units import status
 
 LABEL: Final = 13
 """Cells of a label, the blank after it counted."""

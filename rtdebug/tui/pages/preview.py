@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from rtdebug.clock import wall_text
-from rtdebug.reports.units import NONE, count, dollars, duration, moment_of
 from rtdebug.tui.call.book import Book
 from rtdebug.tui.call.facts import Said
 from rtdebug.tui.cells import Line, cells, clip, fit, tame, wrap
+from rtdebug.units import NONE, count, dollars, duration, moment_of
 
 _WHO: Final[Mapping[str, str]] = {"user": "user", "assistant": "assistant", "tool": "tool"}
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from rtdebug.clock import wall_text
-from rtdebug.reports.units import NONE, count, dollars, duration, status
 from rtdebug.tui.call.book import Book
 from rtdebug.tui.cells import Line, Piece, cells, clip, fit, fit_right, joined, tame
+from rtdebug.units import NONE, count, dollars, duration, status
 
 _STAMPED: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z_")
 _GAP: Final = "  "

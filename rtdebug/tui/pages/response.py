@@ -8,7 +8,6 @@ from typing import Any
 
 from rtdebug.reports.flat import leaves
 from rtdebug.reports.recorded import Recorded
-from rtdebug.reports.units import delay, dollars, moment_of, status
 from rtdebug.reports.waits import SPEED, WAITS
 from rtdebug.reports.words import account, asked_by
 from rtdebug.session.configuring import changes
@@ -34,6 +33,7 @@ from rtdebug.tui.pages.parts import (
 from rtdebug.tui.pages.rows import BLANK, Row
 from rtdebug.tui.pages.settings import Marks, setting, tree, value
 from rtdebug.tui.pages.waterfall import waterfall
+from rtdebug.units import delay, dollars, moment_of, status
 
 
 def response_page(recorded: Recorded, response: Response, width: int) -> list[Row]:

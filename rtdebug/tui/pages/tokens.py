@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rtdebug.reports.units import count
 from rtdebug.tui.cells import Line, Piece, cells, clip, tame
+from rtdebug.units import count
 
 _TOKEN = re.compile(
     r'(?P<key>"(?:[^"\\]|\\.)*")\s*(?P<colon>:)|(?P<string>"(?:[^"\\]|\\.)*"?)|(?P<number>-?\d[\d.eE+-]*)'

@@ -5,13 +5,13 @@ from decimal import Decimal
 from rtdebug.reports.priced import Bill, bill
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.spent import contexts, growth, remarks
-from rtdebug.reports.units import dollars
 from rtdebug.session.model import Response, Session
 from rtdebug.tui.cells import Piece
 from rtdebug.tui.pages import amounts
 from rtdebug.tui.pages.brief import seq_of
 from rtdebug.tui.pages.parts import cut, figure, paragraph, section, sign, sparkline, stacked, words
 from rtdebug.tui.pages.rows import BLANK, Row
+from rtdebug.units import dollars
 
 _LEAST_BAR, _WIDEST_BAR = 6, 72
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rtdebug.reports.units import delay
 from rtdebug.tui.cells import Canvas, Line, fit, fit_right
 from rtdebug.tui.pages.parts import cut, entry
 from rtdebug.tui.pages.rows import Row
+from rtdebug.units import delay
 
 _AT, _TOOK, _NAME, _LEAST_BAR = 8, 9, 24, 10
 

@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input
 
-from rtdebug.reports.units import count
 from rtdebug.tui.call.facts import load_prices
 from rtdebug.tui.call.shelf import Shelf
 from rtdebug.tui.cells import Line, Piece, cells, clip, tame
@@ -21,6 +20,7 @@ from rtdebug.tui.pages.preview import in_brief, preview
 from rtdebug.tui.widgets.block import Block
 from rtdebug.tui.widgets.lines import LineView
 from rtdebug.tui.widgets.recordings import Heading, RecordingsList
+from rtdebug.units import count
 
 _GLANCE_NS: Final = 10_000_000
 _READ_NS: Final = 4_000_000

@@ -13,7 +13,6 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer
 
-from rtdebug.reports.units import count
 from rtdebug.tui.call.call import Call
 from rtdebug.tui.call.export import free_name
 from rtdebug.tui.call.facts import load_prices
@@ -32,6 +31,7 @@ from rtdebug.tui.widgets.panes import Pane, Panes, TabLine
 from rtdebug.tui.widgets.search import SearchBar
 from rtdebug.tui.widgets.timeline import Timeline
 from rtdebug.tui.widgets.transport import Transport
+from rtdebug.units import count
 
 _STEP_NS: Final = 8_000_000
 """How long reading may keep a key waiting."""

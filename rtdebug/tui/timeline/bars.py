@@ -4,13 +4,13 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from rtdebug.reports.units import delay
-from rtdebug.reports.units import status as in_words
 from rtdebug.tui.cells import Canvas
 from rtdebug.tui.timeline.lanes import Bar
 from rtdebug.tui.timeline.layout import Place
 from rtdebug.tui.timeline.spans import Spans
 from rtdebug.tui.timeline.view import View, extent
+from rtdebug.units import delay
+from rtdebug.units import status as in_words
 
 _WAIT, _COMPLETED = 1, 2
 _RANKS: Final = {"completed": _COMPLETED, "in_progress": 3, "incomplete": 5, "cancelled": 6, "failed": 7}

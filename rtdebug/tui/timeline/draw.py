@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from rtdebug.reports.units import moment_of
 from rtdebug.tui.call.peaks import Track
 from rtdebug.tui.cells import Canvas
 from rtdebug.tui.timeline.bars import draw_responses, draw_waits
@@ -17,6 +16,7 @@ from rtdebug.tui.timeline.strokes import draw_generated, draw_spoken
 from rtdebug.tui.timeline.tools import draw_called
 from rtdebug.tui.timeline.view import View
 from rtdebug.tui.timeline.wave import draw_wave
+from rtdebug.units import moment_of
 
 _LABELS: Final[dict[Kind, tuple[str, str]]] = {
     "ruler": ("  time", "quiet"),

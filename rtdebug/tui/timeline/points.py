@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rtdebug.reports.units import length
 from rtdebug.session.model import Session
 from rtdebug.tui.cells import tame
 from rtdebug.tui.timeline.spans import LAST_NS, known_ns
+from rtdebug.units import length
 
 Finding = tuple[int, str, str]
 """When, how severe, and its code."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 
-from rtdebug.reports.units import delay
 from rtdebug.tui.cells import Canvas, clip
 from rtdebug.tui.timeline.lanes import Called
 from rtdebug.tui.timeline.layout import Place
 from rtdebug.tui.timeline.spans import Spans
 from rtdebug.tui.timeline.view import View, extent
+from rtdebug.units import delay
 
 
 @dataclass(slots=True)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from textual.widget import Widget
 
 from rtdebug.recording.reader import Lost
-from rtdebug.reports.units import count
 from rtdebug.tui.call.call import Call
 from rtdebug.tui.call.export import kept, whole
 from rtdebug.tui.cells import tame
+from rtdebug.units import count
 
 _MOST = 500
 """Entries at once: terminals take only so much."""

@@ -8,7 +8,6 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import reactive
 
-from rtdebug.reports.units import count
 from rtdebug.tui.call import leaps
 from rtdebug.tui.call.call import Call
 from rtdebug.tui.call.columns import Numbers
@@ -22,6 +21,7 @@ from rtdebug.tui.pages.events import row
 from rtdebug.tui.pages.sights import Sights
 from rtdebug.tui.widgets.copying import copy
 from rtdebug.tui.widgets.lines import LineView
+from rtdebug.units import count
 
 _BUDGET_NS: Final = 6_000_000
 """How long it works before it looks for keys again."""

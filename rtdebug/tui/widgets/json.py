@@ -7,7 +7,6 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from rtdebug.recording.reader import Lost
-from rtdebug.reports.units import count
 from rtdebug.tui.call.call import Call
 from rtdebug.tui.call.document import audio_words, read_again, text_of
 from rtdebug.tui.cells import Line, tame
@@ -16,6 +15,7 @@ from rtdebug.tui.pages.json import Document
 from rtdebug.tui.pages.tokens import Note, aside
 from rtdebug.tui.widgets.copying import copy
 from rtdebug.tui.widgets.lines import LineView
+from rtdebug.units import count
 
 _NOTHING = Document(b"", is_json=False)
 

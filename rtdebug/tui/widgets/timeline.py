@@ -9,7 +9,6 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from rtdebug.reports.units import moment_of
 from rtdebug.tui.call.call import Call
 from rtdebug.tui.call.waves import Waves
 from rtdebug.tui.timeline.draw import Scene, left_of, lines_of_use
@@ -18,6 +17,7 @@ from rtdebug.tui.timeline.points import Finding
 from rtdebug.tui.timeline.view import whole
 from rtdebug.tui.widgets.lane_view import LaneView
 from rtdebug.tui.widgets.messages import Seek
+from rtdebug.units import moment_of
 
 _BUDGET_NS = 5_000_000
 """So long audio is read before keys are looked at again."""

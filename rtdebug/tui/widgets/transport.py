@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from rtdebug.reports.units import duration, moment_of
 from rtdebug.tui.call.playhead import MOMENTS, Marks, Moment, Playhead
 from rtdebug.tui.cells import Line, Piece, cells, clip
 from rtdebug.tui.sound import manner
 from rtdebug.tui.widgets.block import Block
+from rtdebug.units import duration, moment_of
 
 _SIGNS: dict[Moment, tuple[str, str]] = {
     "response": ("▸ response", "good"),

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from rtdebug.reports.units import (
+from rtdebug.units import (
     count,
     delay,
     dollars,
