@@ -2,16 +2,15 @@
 
 import asyncio
 import math
-import os
 import sys
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 import rich_click as click
 
-from rtdebug.cli.common import run_async, say, stop_on_signals, warn_of_others
+from rtdebug.cli.common import run_async, say
+from rtdebug.cli.serving import listening
 from rtdebug.errors import UsageError
 
 if TYPE_CHECKING:
@@ -100,18 +99,19 @@ def command(
 
     When all were played, or on Ctrl-C, it prints what was done otherwise than recorded. Exit code 0: nothing was.
     """
+    from rtdebug.proxy.server import parse_address
     from rtdebug.replay.faults import parse_fault
     from rtdebug.replay.pace import parse_pace
     from rtdebug.replay.policy import Policy
     from rtdebug.replay.server import ReplayServer
     from rtdebug.replay.terms import Terms
 
-    host, port = _address(listen)
+    address = parse_address(listen)
     policy = Policy(strictness, frozenset(ignored))  # type: ignore[arg-type] # one of click's choices
     server = ReplayServer(
         recordings,
-        host=host,
-        port=port,
+        host=address.host,
+        port=address.port,
         terms=Terms(policy=policy, pace=parse_pace(pace), patience_s=patience),
         faults=[parse_fault(fault) for fault in faults],
         loop=loop,
@@ -129,20 +129,8 @@ def command(
 
 
 async def _serve(server: "ReplayServer", listen: str) -> None:
-    from rtdebug.proxy.guard import is_loopback
-
-    stopped = asyncio.Event()
-    async with AsyncExitStack() as stack:
-        try:
-            await stack.enter_async_context(server)
-        except OSError as error:
-            # asyncio's own words repeat the address; a name that is not found has no number of the system's.
-            number = error.errno or 0
-            why = os.strerror(number) if number > 0 else error.strerror or error
-            raise UsageError(f"cannot listen on {listen}: {why}. Another port: --listen 127.0.0.1:0") from None
-        stop_on_signals(stopped.set)
-        if not is_loopback(_address(listen)[0]):
-            warn_of_others("replay", "hears what was said in these calls")
+    consequence = "hears what was said in these calls"
+    async with listening(server, listen, what="replay", consequence=consequence) as stopped:
         say(f"listening on {server.address} · set OPENAI_BASE_URL={server.base_url}")
         say(f"clients that take a WebSocket address: {server.ws_url}")
         async with asyncio.TaskGroup() as tasks:
@@ -150,13 +138,6 @@ async def _serve(server: "ReplayServer", listen: str) -> None:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             for wait in waits:
                 wait.cancel()
-
-
-def _address(listen: str) -> tuple[str, int]:
-    host, colon, port = listen.rpartition(":")
-    if not (colon and host and port.isascii() and port.isdigit() and int(port) < 1 << 16):
-        raise UsageError(f"--listen {listen}: expected host:port, such as 127.0.0.1:8789 (port 0 picks a free one)")
-    return host.strip("[]"), int(port)
 
 
 def _check_ignored(scripts: "Iterable[Script]", ignored: "Sequence[str]") -> None:

@@ -1,15 +1,13 @@
 """`rtdebug simulate`: a Realtime API on this machine, for people without a key."""
 
-import asyncio
 import math
-import os
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from rtdebug.cli.common import run_async, say, stop_on_signals, warn_of_others
+from rtdebug.cli.common import run_async, say
+from rtdebug.cli.serving import listening
 from rtdebug.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,16 +76,17 @@ def command(
     It keeps the protocol, detects speech in real audio, and says what a script says. Nothing is recorded; for that,
     put the proxy before it: `rtdebug proxy --upstream ws://127.0.0.1:8788`. Ctrl-C ends it.
     """
+    from rtdebug.proxy.server import parse_address
     from rtdebug.simulator.options import Options
     from rtdebug.simulator.script import DEFAULT
     from rtdebug.simulator.server import Simulator
 
     if require_key == "":
         raise UsageError("--require-key is empty; give a key, or * for any that begins with sk-")
-    host, port = _address(listen)
+    address = parse_address(listen)
     simulator = Simulator(
-        host=host,
-        port=port,
+        host=address.host,
+        port=address.port,
         pace=_PACES[pace],
         script=DEFAULT if script is None else _read(script),
         seed=seed,
@@ -103,29 +102,9 @@ def command(
 
 
 async def _serve(simulator: "Simulator", listen: str) -> None:
-    from rtdebug.proxy.guard import is_loopback
-
-    stopped = asyncio.Event()
-    async with AsyncExitStack() as stack:
-        try:
-            await stack.enter_async_context(simulator)
-        except OSError as error:
-            # asyncio's own words repeat the address; a name that is not found has no number of the system's.
-            number = error.errno or 0
-            why = os.strerror(number) if number > 0 else error.strerror or error
-            raise UsageError(f"cannot listen on {listen}: {why}. Another port: --listen 127.0.0.1:0") from None
-        stop_on_signals(stopped.set)
-        if not is_loopback(_address(listen)[0]):
-            warn_of_others("simulator", "can hold sessions with it")
+    async with listening(simulator, listen, what="simulator", consequence="can hold sessions with it") as stopped:
         say(f"listening on {simulator.url.partition('://')[2]} · set OPENAI_BASE_URL={simulator.http_url}/v1")
         await stopped.wait()
-
-
-def _address(listen: str) -> tuple[str, int]:
-    host, colon, port = listen.rpartition(":")
-    if not (colon and host and port.isascii() and port.isdigit() and int(port) < 1 << 16):
-        raise UsageError(f"--listen {listen}: expected host:port, such as 127.0.0.1:8788 (port 0 picks a free one)")
-    return host.strip("[]"), int(port)
 
 
 def _read(script: Path) -> "Script":

@@ -70,6 +70,19 @@ class Traffic:
         found = [event for type_ in types for event in self._by_type.get(type_, ())]
         return sorted(found, key=lambda event: event.seq) if len(types) > 1 else found
 
+    def client_of(self, *types: str) -> list[Event]:
+        """Return the client's events of these types, in order."""
+        return [event for event in self._client if event.type in types]
+
+    def said(self, *types: str) -> list[Event]:
+        """Return the client's events of these types, in order; the microphone's chunks may be left out."""
+        return [event for event in self._client if event.type in types]
+
+    @property
+    def sessions(self) -> set[str]:
+        """The ids of the sessions that began here; one, but for logs that hold several."""
+        return {session_of(event) for event in self.of("session.created")}
+
     def after(self, event: Event) -> Event | None:
         """Return the server's next event."""
         place = bisect_right(self.server, event.seq, key=lambda one: one.seq)
@@ -78,6 +91,11 @@ class Traffic:
     def client_says(self, types: tuple[str, ...], first: Event, last: Event) -> bool:
         """Say whether the client sent one of these types between two events."""
         return any(first.seq < event.seq < last.seq for event in self._client if event.type in types)
+
+
+def session_of(event: Event) -> str:
+    """Name the session an event shows."""
+    return text_in(event.data, "session", "id")
 
 
 def response_of(event: Event) -> str:

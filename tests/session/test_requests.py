@@ -207,3 +207,33 @@ def test_a_second_session_in_one_recording_is_said() -> None:
     call.server("session.created", session={**SESSION, "id": "sess_2"})
     (note,) = call.session().notes
     assert "more than one" in note.text
+
+
+def test_a_refused_truncation_stays_refused_when_it_is_tried_again() -> None:
+    call = Call()
+    call.answer("resp_1", "item_1", "Hello.")
+    for end_ms in (9000, 40):
+        call.client("conversation.item.truncate", item_id="item_1", content_index=0, audio_end_ms=end_ms)
+        if end_ms > 100:
+            call.server("error", error={"message": f"Audio content of 100ms is already shorter than {end_ms}ms"})
+    call.server("conversation.item.truncated", item_id="item_1", content_index=0, audio_end_ms=40)
+    session = call.session()
+    first, second = session.truncations
+    assert (first.audio_end_ms, first.refused is not None, first.done) == (9000, True, None)
+    assert (second.audio_end_ms, second.refused, second.done is not None) == (40, None, True)
+    assert session.items["item_1"].truncation is second
+    assert second.item_id == "item_1"
+
+
+def test_speech_knows_what_the_server_was_to_make_of_it() -> None:
+    call = Call()
+    detection = {"type": "server_vad", "prefix_padding_ms": 250, "interrupt_response": False}
+    call.server("session.created", session={"audio": {"input": {"turn_detection": detection}}})
+    call.server("input_audio_buffer.speech_started", item_id="item_1", audio_start_ms=100)
+    call.server("input_audio_buffer.committed", item_id="item_1")
+    call.client("input_audio_buffer.commit")
+    call.server("input_audio_buffer.committed", item_id="item_2")
+    session = call.session()
+    (speech,) = session.speeches
+    assert (speech.prefix_ms, speech.interrupts) == (250, False)
+    assert [item.expects_answer for item in session.items.values()] == [True, False]

@@ -1,0 +1,64 @@
+"""What the recording itself tells: limits that are nearly reached, and entries it could not keep."""
+
+from collections.abc import Iterator
+
+from rtdebug.diagnosis.finding import Hit
+from rtdebug.diagnosis.rule import rule
+from rtdebug.diagnosis.subject import Subject
+from rtdebug.session.limits import Limit, limits_told
+from rtdebug.units import count, quote, share
+
+_NEAR = 0.1
+
+
+@rule("RT230", "rate-limit-near", "warning")
+def limit_near(call: Subject) -> Iterator[Hit]:
+    """A rate limit was nearly used up.
+
+    What it sees: a `rate_limits.updated` with less than a tenth of a limit left; each limit is named once, where
+    least was left.
+
+    Why it matters: the next answer, of this call or of another with the same key, fails with `rate_limit_exceeded`,
+    and the user hears nothing.
+
+    What to do: ask for a higher limit, spread calls over time, keep contexts short, and say something to the user
+    when a response fails.
+
+    Seen in: openai-agents-js#1022.
+    """
+    least: dict[str, Limit] = {}
+    near: dict[str, list[int]] = {}
+    for one in limits_told(call.session):
+        if one.remaining >= _NEAR * one.limit:
+            continue
+        near.setdefault(one.name, []).append(one.mark.seq)
+        if one.name not in least or one.remaining / one.limit < least[one.name].remaining / least[one.name].limit:
+            least[one.name] = one
+    for name, one in least.items():
+        left = f"{one.remaining:,.0f} of {one.limit:,.0f} {quote(name, 40) or 'units'}"
+        soon = f"; whole again in {one.reset_s:,.1f} s" if one.reset_s is not None else ""
+        more = tuple(seq for seq in near[name] if seq != one.mark.seq)[:5]
+        yield Hit(one.mark.seq, f"{left} were left of the rate limit ({share(one.remaining / one.limit)}){soon}", more)
+
+
+@rule("RT231", "recording-has-gaps", "warning")
+def gaps(call: Subject) -> Iterator[Hit]:
+    """The recording does not hold all that was said.
+
+    What it sees: entries that say that the recorder could not keep up, or met something it could not read.
+
+    Why it matters: the call itself was not hurt, but what is missing here may have been said all the same: other
+    findings of this recording are less sure, and those about order are not made.
+
+    What to do: give the recorder a faster disk or more memory, and record again.
+
+    Seen in: rtdebug's own recordings on a full or slow disk.
+    """
+    found = call.session.gaps
+    if found:
+        why = quote(found[0].text, 120) or "no reason given"
+        words = f"the recording has {count(len(found), 'gap')}: {why}"
+        yield Hit(found[0].seq, words, tuple(one.seq for one in found[1:10]))
+
+
+RULES = (limit_near, gaps)
