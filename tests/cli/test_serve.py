@@ -182,7 +182,7 @@ def test_the_steps_can_be_listed() -> None:
         (["--fault", "explode"], 2, "fault 'explode': expected NAME[=VALUE][@WHERE]. There are drop:"),
         (["--fault", "drop@99"], 2, "fault drop@99: text-turn has 54 steps"),
         (["--ignore", "session.instruction"], 2, "Did you mean session.instructions"),
-        (["--listen", "8789"], 2, "--listen 8789: expected host:port"),
+        (["--listen", "nowhere"], 2, "--listen nowhere: expected host:port"),
         (["--listen", "192.0.2.1:0"], 2, "cannot listen on 192.0.2.1:0: "),
     ],
 )

@@ -231,7 +231,7 @@ def test_a_script_that_is_no_text_is_told_in_one_line(tmp_path: Path) -> None:
     assert "cannot be read" in done.talk and "Traceback" not in done.talk
 
 
-@pytest.mark.parametrize("listen", ["8788", "127.0.0.1:", ":8788", "127.0.0.1:99999", "127.0.0.1:http"])
+@pytest.mark.parametrize("listen", ["nowhere", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:http"])
 def test_an_address_that_is_none_is_told(listen: str) -> None:
     done = rtdebug("simulate", "--listen", listen)
     assert done.status == 2
