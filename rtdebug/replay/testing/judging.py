@@ -1,0 +1,76 @@
+"""Whether the call of a test was the recorded one, and what to say where it was not. Pure."""
+
+from dataclasses import dataclass, replace
+
+from rtdebug.replay.mismatch import Mismatch, missing
+from rtdebug.replay.steps import Command, Say
+from rtdebug.replay.verdict import Verdict, Verdicts
+from rtdebug.units import plain, quote
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is wrong with the calls of a test; nothing where it is false."""
+
+    calls: tuple[Verdict, ...] = ()
+    """Those that were not as recorded."""
+    unplayed: tuple[str, ...] = ()
+    """Recordings that nobody asked for, where somebody had to."""
+
+    def __bool__(self) -> bool:
+        return bool(self.calls or self.unplayed)
+
+    @property
+    def headline(self) -> str:
+        """The first thing that is wrong."""
+        for one in self.calls:
+            what = one.mismatches[0].what if one.mismatches else f"{one.recording} was not played to its end"
+            return quote(what)
+        return quote(f"nobody connected to be played {', '.join(self.unplayed)}")
+
+    @property
+    def text(self) -> str:
+        """All of it, for people."""
+        lines = [f"✘ {line}" if not at else line for one in self.calls for at, line in enumerate(one.text.splitlines())]
+        lines += [f"✘ {name}: nobody connected" for name in self.unplayed]
+        return "\n".join(plain(line) for line in lines)
+
+
+def judged(verdicts: Verdicts, complete: bool | None) -> Judgement:
+    """Judge all calls of a test that is over.
+
+    complete: True asks for every recording and every step, None for the client's part of what it began, False only
+    for nothing else than was recorded.
+    """
+    calls = []
+    for one in verdicts.connections:
+        call = one if complete is False else _to_its_end(one)
+        wrong = [mismatch for mismatch in call.mismatches if complete is not False or not _left_early(call, mismatch)]
+        if wrong or (complete and not call.complete):
+            calls.append(replace(call, mismatches=tuple(wrong)))
+    unplayed = [script.name for script in verdicts.unplayed] if complete else []
+    return Judgement(tuple(calls), tuple(unplayed))
+
+
+def under_way(verdict: Verdict) -> bool:
+    """Say whether its client is still there."""
+    return verdict.ending == "under way"
+
+
+def _to_its_end(verdict: Verdict) -> Verdict:
+    """Tell a call that was still under way at the end of the test as one that ends there."""
+    if not under_way(verdict):
+        return verdict
+    wanted = [step for step in verdict.left if isinstance(step, Command) and step.required]
+    found = (missing(wanted[0], "was not sent before the test ended"),) if wanted else ()
+    return replace(verdict, mismatches=(*verdict.mismatches, *found), ending="the client was connected at the end")
+
+
+def _left_early(verdict: Verdict, mismatch: Mismatch) -> bool:
+    """Say whether a mismatch is no more than that the client went before the recording ended."""
+    if not verdict.ending.startswith("client ") or mismatch is not verdict.mismatches[-1]:
+        return False
+    if mismatch.kind == "missing":
+        return mismatch.what.endswith(f"; the {verdict.ending}")
+    said = {step.number for step in verdict.left if isinstance(step, Say)}
+    return mismatch.kind == "audio" and mismatch.step in said

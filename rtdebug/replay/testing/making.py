@@ -1,0 +1,97 @@
+"""The call of a test recorded, by the proxy in a thread of its own, on its way to a real upstream."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rtdebug.errors import RecordingError, UsageError
+from rtdebug.protocol.event import Event
+from rtdebug.proxy.service import ProxyOptions, RunningProxy, running_proxy
+from rtdebug.recording.library import find, summarize
+from rtdebug.recording.reader import is_live
+from rtdebug.replay.testing.judging import Judgement
+from rtdebug.replay.testing.keeping import keep
+from rtdebug.replay.testing.reading import told
+from rtdebug.replay.testing.thread import Held
+from rtdebug.replay.verdict import Verdicts
+
+_GRACE_S = 2.0
+"""How long clients may take to leave."""
+_SETTLED_S = 0.3
+"""How long nothing has to be written before all of it is: recorders write every 100 ms, the first time after 150."""
+
+
+class Making:
+    """A recorder between a test and its upstream. Raises UsageError for an upstream that is none."""
+
+    recording = True
+    has_times = True
+    verdicts = Verdicts()
+
+    def __init__(self, places: Sequence[Path], upstream: str, out: Path, *, overwrite: bool) -> None:
+        self._places = places
+        self._out = out
+        self._overwrite = overwrite
+        self._troubles: list[str] = []
+        options = ProxyOptions(upstream=upstream, listen="127.0.0.1:0", out=out)
+        self._held = Held(running_proxy(options, say=self._troubles.append))
+        self._proxy: RunningProxy | None = None
+        self._stopped = False
+
+    def start(self) -> None:
+        """Listen; raise UsageError."""
+        self._proxy = self._held.enter()
+
+    def stop(self) -> None:
+        """End it, once what was recorded is on disk."""
+        self._held.leave()
+        self._stopped = True
+
+    @property
+    def base_url(self) -> str:
+        """What `OPENAI_BASE_URL` must be."""
+        assert self._proxy is not None
+        return self._proxy.base_url
+
+    @property
+    def ws_url(self) -> str:
+        """Where WebSockets go."""
+        return self.base_url.replace("http://", "ws://", 1) + "/realtime"
+
+    @property
+    def sent(self) -> list[Event]:
+        """What clients sent, microphone audio left out; raises UsageError while one is connected."""
+        return [event for folder in self.folders() for event in told(folder, has_times=True).sent]
+
+    @property
+    def audio_ms(self) -> float:
+        """The microphone audio they sent; raises UsageError while one is connected."""
+        return sum(told(folder, has_times=True).session.input.length_ms for folder in self.folders())
+
+    def folders(self) -> list[Path]:
+        """Return what was recorded; raise UsageError while a client is connected."""
+        begun = since = time.monotonic()
+        found = self._calls()
+        while not self._stopped and (now := time.monotonic()) - since < _SETTLED_S:
+            if now - begun > _GRACE_S:
+                raise UsageError(
+                    "the client is still connected: the session is there once it has closed the connection"
+                )
+            time.sleep(0.01)
+            before, found = found, self._calls()
+            if found != before or any(is_live(one) for one in found):
+                since = time.monotonic()
+        return found
+
+    def _calls(self) -> list[Path]:
+        return [one for one in find(self._out) if summarize(one).header.carries != "http"]
+
+    def judge(self, *, complete: bool | None = None) -> Judgement:
+        """Nothing: what is recorded is what it was."""
+        return Judgement()
+
+    def keep(self) -> None:
+        """Put what was recorded where it is to be; raise RecordingError, and then all is as before."""
+        if self._proxy is not None and self._proxy.troubled:
+            raise RecordingError(f"not all was recorded: {'; '.join(self._troubles) or 'the disk did not take it'}")
+        keep(self._out, self._places, overwrite=self._overwrite)

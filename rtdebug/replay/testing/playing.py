@@ -1,0 +1,105 @@
+"""Recordings played to a test, by a server in a thread of its own."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rtdebug.errors import UsageError
+from rtdebug.protocol.event import Event
+from rtdebug.replay.faults import parse_fault
+from rtdebug.replay.pace import FAST, parse_pace
+from rtdebug.replay.policy import STRICTNESSES, Policy
+from rtdebug.replay.server import ReplayServer
+from rtdebug.replay.terms import Terms
+from rtdebug.replay.testing.judging import Judgement, judged, under_way
+from rtdebug.replay.testing.thread import Held
+from rtdebug.replay.testing.wish import Wish
+from rtdebug.replay.verdict import Verdict, Verdicts
+
+_GRACE_S = 0.5
+"""How long the end of a test waits for its clients to be gone."""
+_LEAST_S = 0.03
+"""How long it waits for what they sent last, where they stay."""
+
+
+class Playing:
+    """The server's part, played to whoever connects. Raises RecordingError and UsageError."""
+
+    recording = False
+
+    def __init__(self, places: Sequence[Path], wish: Wish, out: Path) -> None:
+        terms = _terms(wish)
+        faults = [parse_fault(fault) for fault in wish.faults]
+        self._server = ReplayServer(places, terms=terms, faults=faults, loop=wish.loop, out=out)
+        self._held = Held(self._server)
+        self._complete = wish.complete
+        self.has_times = terms.pace != FAST
+
+    def start(self) -> None:
+        """Listen; raise OSError."""
+        self._held.enter()
+
+    def stop(self) -> None:
+        """End it; who is still connected is sent away."""
+        self._held.leave()
+
+    @property
+    def base_url(self) -> str:
+        """What `OPENAI_BASE_URL` must be."""
+        return self._server.base_url
+
+    @property
+    def ws_url(self) -> str:
+        """Where WebSockets go."""
+        return self._server.ws_url
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """What was played so far, in the order in which the connections began."""
+        found = self._held.ask(lambda: self._server.verdicts)
+        return Verdicts(sorted(found.connections, key=_begun), found.unplayed)
+
+    @property
+    def sent(self) -> list[Event]:
+        """What clients sent so far, microphone audio left out."""
+        return [event for one in self.verdicts.connections for event in one.sent]
+
+    @property
+    def audio_ms(self) -> float:
+        """The microphone audio they sent."""
+        return sum(one.speech_ms for one in self.verdicts.connections)
+
+    def folders(self) -> list[Path]:
+        """Return the recordings of what was played; raise UsageError while a client is connected."""
+        verdicts = self._when_gone()
+        if any(under_way(one) for one in verdicts.connections):
+            raise UsageError("the client is still connected: the session is there once it has closed the connection")
+        return [one.folder for one in verdicts.connections if one.folder is not None]
+
+    def judge(self, *, complete: bool | None = None) -> Judgement:
+        """Say what clients did otherwise than recorded: as `judged` does, by default with what the test asked for."""
+        return judged(self._when_gone(clean=True), self._complete if complete is None else complete)
+
+    def _when_gone(self, *, clean: bool = False) -> Verdicts:
+        """Give clients that are leaving a moment to be gone; with `clean`, less to those that did their part."""
+        begun = time.monotonic()
+        while True:
+            verdicts = self.verdicts
+            there = [one for one in verdicts.connections if under_way(one)]
+            waited_s = time.monotonic() - begun
+            if not there or waited_s > (_LEAST_S if clean and all(one.clean for one in there) else _GRACE_S):
+                return verdicts
+            time.sleep(0.005)
+
+
+def _terms(wish: Wish) -> Terms:
+    for strictness in STRICTNESSES:
+        if wish.match == strictness:
+            policy = Policy(strictness, frozenset(wish.ignore))
+            return Terms(policy=policy, pace=parse_pace(wish.pace), patience_s=wish.patience)
+    raise UsageError(f"marker rtdebug: match={wish.match!r}: expected {', '.join(STRICTNESSES)}")
+
+
+def _begun(verdict: Verdict) -> tuple[bool, str]:
+    """Order connections by the names of their recordings, which begin with the time; those under way come last."""
+    return verdict.folder is None, verdict.folder.name if verdict.folder else ""

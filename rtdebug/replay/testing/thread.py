@@ -1,0 +1,77 @@
+"""A thread with an event loop that holds something open: a test may have no loop, or be busy in one of its own."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+_STOPPING_S = 15.0
+
+
+class Held(Generic[T]):
+    """An asynchronous context, entered and left in a thread of its own."""
+
+    def __init__(self, context: AbstractAsyncContextManager[T]) -> None:
+        self._context = context
+        self._entered: Future[T] = Future()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="rtdebug-test", daemon=True)
+
+    def enter(self) -> T:
+        """Enter the context; raise what it raises."""
+        self._thread.start()
+        return self._entered.result()
+
+    def ask(self, question: Callable[[], R]) -> R:
+        """Call something in the thread, or here once the context has been left; return its answer."""
+        answer: Future[R] = Future()
+        if self._loop is None or not self._thread.is_alive():
+            return question()
+        try:
+            self._loop.call_soon_threadsafe(lambda: _settle(answer, question))
+        except RuntimeError:  # the loop has just been closed
+            return question()
+        while self._thread.is_alive():
+            try:
+                return answer.result(0.1)
+            except TimeoutError:
+                continue
+        return answer.result(0) if answer.done() else question()
+
+    def leave(self) -> None:
+        """Leave the context, and wait until that is done; raise what it raises."""
+        if self._loop is not None and self._stop is not None and self._thread.is_alive():
+            with contextlib.suppress(RuntimeError):  # it has just ended by itself
+                self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(_STOPPING_S)
+        if self._error is not None:
+            raise self._error
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._hold())
+        except BaseException as error:  # it is raised where it is waited for
+            if not self._entered.done():
+                self._entered.set_exception(error)
+            else:
+                self._error = error
+
+    async def _hold(self) -> None:
+        self._stop, self._loop = asyncio.Event(), asyncio.get_running_loop()
+        async with self._context as entered:
+            self._entered.set_result(entered)
+            await self._stop.wait()
+
+
+def _settle(answer: "Future[R]", question: Callable[[], R]) -> None:
+    try:
+        answer.set_result(question())
+    except BaseException as error:  # it is raised where it is waited for
+        answer.set_exception(error)

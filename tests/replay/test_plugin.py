@@ -1,0 +1,388 @@
+"""Tests as users write them, with recordings of this repository: what passes, what fails, and what is said then."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .project import OLD_OPENAI, Project
+
+pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.timeout(90)
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.setenv("COLUMNS", "160")
+    return Project(pytester)
+
+
+def test_loading_the_plugin_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, pytest, rtdebug.pytest_plugin\n"
+        "print([name for name in ('numpy', 'websockets', 'textual', 'soundfile', 'orjson', 'click', 'ssl', "
+        "'rtdebug.replay.server', 'rtdebug.proxy', 'rtdebug.diagnosis') if name in sys.modules])"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "[]"
+
+
+def test_a_run_that_has_no_use_for_it(project: Project) -> None:
+    project.tests("import sys\ndef test_it():\n    assert not {'numpy', 'rtdebug.replay.server'} & set(sys.modules)")
+    project.plugin("office", "")
+    project.run(passed=1)
+
+
+def test_calls_as_they_were_recorded(project: Project) -> None:
+    project.have("text-turn", "vad-conversation")
+    project.tests(
+        """
+import asyncio
+from rtdebug.pytest_plugin import Rtdebug
+
+ENVIRONMENT = dict(os.environ)
+ANSWER = "The next one leaves at ten fifteen"
+
+@pytest.mark.rtdebug("text-turn")
+async def test_async(rtdebug: Rtdebug):
+    assert os.environ["OPENAI_BASE_URL"] == rtdebug.base_url
+    assert rtdebug.ws_url == rtdebug.base_url.replace("http", "ws") + "/realtime"
+    assert not rtdebug.recording
+    assert (await office.ask()).startswith(ANSWER)
+    assert rtdebug.sent_types() == ["session.update", "conversation.item.create", "response.create"]
+    assert rtdebug.sent[1]["item"]["content"][0]["text"] == office.QUESTION
+    assert rtdebug.audio_sent == 0
+    (response,) = rtdebug.session.responses.values()
+    assert response.status == "completed"
+    assert rtdebug.session.model == office.MODEL
+    assert len(rtdebug.sessions) == len(rtdebug.folders) == len(rtdebug.verdicts) == 1
+    assert rtdebug.findings == []
+    rtdebug.assert_complete()
+    rtdebug.assert_no_findings(min_severity="info")
+
+@pytest.mark.rtdebug("text-turn")
+def test_sync_without_asking_for_the_fixture():
+    assert office.ask_and_wait().startswith(ANSWER)
+
+@pytest.mark.anyio
+@pytest.mark.rtdebug("text-turn")
+async def test_anyio(anyio_backend):
+    assert (await office.ask()).startswith(ANSWER)
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+@pytest.fixture
+def client():
+    from openai import OpenAI
+    with OpenAI(**office.addressed()) as client, client.realtime.connect(model=office.MODEL) as connection:
+        yield connection
+
+@pytest.mark.rtdebug("text-turn")
+def test_a_client_that_a_fixture_makes_and_closes(client, rtdebug):
+    client.session.update(session=office.session("You work in a ticket office."))
+    client.conversation.item.create(item=office.message(office.QUESTION))
+    client.response.create()
+    while client.recv().type != "rate_limits.updated":
+        pass
+    assert len(rtdebug.sent) == 3
+    with pytest.raises(Exception, match="the client is still connected"):
+        rtdebug.session
+    rtdebug.assert_complete()
+
+class TestOffice:
+    pytestmark = pytest.mark.rtdebug("text-turn", match="strict", ignore="model")
+
+    async def test_in_a_class(self, rtdebug):
+        assert (await office.ask()).startswith(ANSWER)
+
+    @pytest.mark.rtdebug(match="semantic")
+    @pytest.mark.parametrize("question", [office.QUESTION])
+    async def test_a_nearer_marker_wins(self, question):
+        await office.ask(question)
+
+@pytest.mark.rtdebug("text-turn", "text-turn")
+async def test_several_connections(rtdebug):
+    first, second = await asyncio.gather(office.ask(), office.ask())
+    assert first == second
+    assert len(rtdebug.sessions) == 2
+    with pytest.raises(Exception, match="2 calls were made"):
+        rtdebug.session
+    rtdebug.assert_complete()
+
+@pytest.mark.rtdebug("text-turn", loop=True)
+async def test_one_again_and_again(rtdebug):
+    for _ in range(3):
+        await office.ask()
+    assert len(rtdebug.verdicts) == 3
+
+@pytest.mark.rtdebug("vad-conversation", complete=False)
+async def test_the_beginning_of_a_call_will_do_if_that_is_said():
+    from openai import AsyncOpenAI
+    async with AsyncOpenAI(**office.addressed()) as client, client.realtime.connect(model=office.MODEL) as connection:
+        assert (await connection.recv()).type == "session.created"
+
+import unittest
+@pytest.mark.rtdebug("text-turn")
+class TestCase(unittest.TestCase):
+    def test_unittest(self):
+        self.assertTrue(office.ask_and_wait().startswith(ANSWER))
+
+def test_the_environment_is_as_it_was():
+    del os.environ["PYTEST_CURRENT_TEST"], ENVIRONMENT["PYTEST_CURRENT_TEST"]
+    assert dict(os.environ) == ENVIRONMENT
+""".replace("ENVIRONMENT = dict(os.environ)", "ENVIRONMENT = {'PYTEST_CURRENT_TEST': '', **os.environ}")
+    )
+    printed = project.run("-rA", "-W", "ignore::DeprecationWarning", passed=11)
+    assert "warnings summary" not in printed
+    printed = project.run("-n", "2", "--rtdebug-findings", "-W", "ignore::DeprecationWarning", passed=11)
+    assert "rtdebug findings" in printed
+
+
+def test_calls_that_were_not_as_recorded_fail_with_the_difference(project: Project) -> None:
+    project.have("text-turn", "tool-call")
+    project.tests(
+        """
+TRAIN = {"type": "object", "properties": {"train": {"type": "string"}}, "required": ["train"]}
+BOOK = {"type": "function", "name": "book_seat", "description": "Book a seat on a train.", "parameters": TRAIN}
+TOOLS = {"type": "realtime", "tools": [BOOK], "tool_choice": "auto"}
+
+@pytest.mark.rtdebug("tool-call")
+async def test_right_output():
+    assert await office.book(TOOLS) == "Done. You have a seat on the ten fifteen."
+
+@pytest.mark.rtdebug("tool-call")
+async def test_wrong_output():
+    await office.book(TOOLS, '{"train": "10:15", "seat": "14B"}')
+
+@pytest.mark.rtdebug("text-turn")
+async def test_instruction(rtdebug):
+    await office.ask(instructions="You work in a bakery.")
+
+@pytest.mark.rtdebug("text-turn", ignore=["session.instructions"])
+async def test_instruction_ignored():
+    await office.ask(instructions="You work in a bakery.")
+
+@pytest.mark.rtdebug("text-turn", patience=0.5)
+async def test_no_response_create():
+    await office.ask(create=False)
+
+@pytest.mark.rtdebug("text-turn")
+async def test_of_its_own():
+    await office.ask()
+    assert "14A" == "14B"
+
+@pytest.mark.rtdebug("text-turn")
+async def test_one_too_many():
+    await office.ask()
+    await office.ask()
+
+@pytest.mark.rtdebug("text-turn")
+async def test_left_early():
+    from openai import AsyncOpenAI
+    async with AsyncOpenAI(**office.addressed()) as client, client.realtime.connect(model=office.MODEL) as connection:
+        await connection.recv()
+
+@pytest.mark.rtdebug("text-turn")
+async def test_asserted_complete(rtdebug):
+    rtdebug.assert_complete()
+
+@pytest.mark.rtdebug("text-turn", complete=True)
+async def test_complete_by_marker():
+    pass
+
+@pytest.mark.rtdebug("text-turn")
+async def test_nobody_connects():
+    pass
+
+@pytest.mark.xfail(strict=True)
+@pytest.mark.rtdebug("text-turn")
+async def test_expected():
+    await office.ask(instructions="You work in a bakery.")
+"""
+    )
+    printed = project.run(passed=3, failed=8, xfailed=1)
+    assert "--rtdebug-record all" in printed
+    for told in [
+        "step 27 (line 29): conversation.item.create (function_call_output call_roInuc3kW3O1zOCv",
+        'recorded  "14A"\n      sent      "14B"',
+        'session.instructions\n      recorded  "You work in a ticket office."\n      sent      "You work in a bakery."',
+        "step 7 (line 9): response.create was not sent in 0.5 s",
+        "FAILED test_office.py::test_instruction - Failed: not as recorded: step 2 (line 4)",
+        "/v1/realtime?model=gpt-realtime-2.1 was asked for, and no recording is left for it",
+        "step 2 (line 4): session.update (output_modalities, instructions) was not sent; the client closed 1000",
+        "text-turn: nobody connected",
+    ]:
+        assert told in printed
+    assert "ERROR at" not in printed
+    own = printed.split("test_of_its_own ___")[1].split("____ test_")[0]
+    assert "not as recorded" not in own
+    project.run("--rtdebug-complete", "-k", "right_output or nobody", passed=1, failed=1)
+
+
+def test_what_a_test_asks_for_in_vain(project: Project) -> None:
+    project.have("text-turn")
+    project.tests(
+        """
+def test_missing(rtdebug):
+    pass
+
+@pytest.mark.parametrize("city", ["Leeds", "a b/../c"])
+@pytest.mark.rtdebug
+def test_missing_of(city):
+    pass
+
+@pytest.mark.rtdebug("text-turn", match="exact")
+def test_match(): pass
+
+@pytest.mark.rtdebug("text-turn", fault="drop")
+def test_keyword(): pass
+
+@pytest.mark.rtdebug("text-turn", faults=["explode@3"])
+def test_fault(): pass
+
+@pytest.mark.rtdebug("text-turn", faults=["drop@response.created#4"])
+def test_fault_of_nothing(): pass
+
+@pytest.mark.rtdebug("text-turn", pace="quick")
+def test_pace(): pass
+
+@pytest.mark.rtdebug("..")
+def test_name(): pass
+"""
+    )
+    printed = project.run(errors=9)
+    for told in [
+        "no recording recordings/test_office/test_missing; this makes it: "
+        "pytest test_office.py::test_missing --rtdebug-record once",
+        "this makes it: pytest 'test_office.py::test_missing_of[a b/../c]' --rtdebug-record once",
+        "recordings/test_office/test_missing_of-Leeds;",
+        "match='exact': expected strict, semantic, loose",
+        "marker rtdebug: fault is unknown. Did you mean faults?",
+        "fault 'explode@3': expected NAME",
+        "has only 1 of response.created from the server",
+        "quick: expected recorded, fast",
+        "recording '..': expected the name of a recording in",
+    ]:
+        assert told in printed
+    assert "Traceback" not in printed
+
+
+def test_faults_on_top_of_a_recording(project: Project) -> None:
+    project.have("text-turn")
+    project.tests(
+        """
+from websockets.exceptions import ConnectionClosedError
+
+@pytest.mark.rtdebug("text-turn", faults=["drop@response.created"])
+async def test_drop(rtdebug):
+    with pytest.raises(ConnectionClosedError):
+        await office.ask()
+    (response,) = rtdebug.session.responses.values()
+    assert response.status == "in_progress"
+    rtdebug.assert_complete()
+
+@pytest.mark.rtdebug("text-turn", faults=["close=1001@response.created"])
+async def test_close():
+    assert await office.ask() is None
+
+@pytest.mark.rtdebug("text-turn", faults=["drop@response.created"])
+async def test_that_is_not_ready_for_it():
+    await office.ask()
+"""
+    )
+    printed = project.run("--rtdebug-record", "none", passed=2, failed=1)
+    assert "not as recorded" not in printed
+    assert "a test with faults makes none" in project.run(
+        "--rtdebug-record", "once", "-o", "rtdebug_recordings=others", errors=3
+    )
+
+
+def test_options_of_the_ini_file(project: Project) -> None:
+    project.ini("rtdebug_recordings = calls", "rtdebug_match = loose", "rtdebug_ignore = session.voice")
+    project.have("text-turn")
+    project.recordings.rename(project.path / "calls")
+    project.tests(
+        """
+@pytest.mark.rtdebug("text-turn")
+async def test_it(rtdebug):
+    await office.ask(instructions="You work in a bakery.")
+
+@pytest.mark.rtdebug("text-turn", match="semantic")
+async def test_marker_wins():
+    await office.ask(instructions="You work in a bakery.")
+"""
+    )
+    project.run(passed=1, failed=1)
+
+
+def test_without_the_plugin(project: Project) -> None:
+    project.ini("markers = rtdebug")
+    project.tests("@pytest.mark.rtdebug('text-turn')\ndef test_it():\n    assert 'OPENAI_BASE_URL' not in os.environ")
+    project.run("-p", "no:rtdebug", passed=1)
+
+
+def test_findings_are_told_at_the_end(project: Project) -> None:
+    project.plugin(
+        "opinion",
+        """
+from rtdebug.diagnosis import rules
+from rtdebug.diagnosis.finding import Doc, Hit, Rule
+
+def check(call):
+    yield Hit(2, "the question was a \\x1b[31mhard one")
+
+def timed(call):
+    yield Hit(2, "it took long")
+
+doc = Doc("", "", "", "")
+rules.RULES = (
+    Rule("RT990", "hard-question", "warning", "high", (), doc, check),
+    Rule("RT991", "slow-answer", "error", "high", ("times",), doc, timed),
+)
+""",
+    )
+    project.have("text-turn")
+    project.tests(
+        """
+@pytest.mark.rtdebug("text-turn")
+async def test_it(rtdebug):
+    await office.ask()
+    assert [one.code for one in rtdebug.findings] == ["RT990"]
+    rtdebug.assert_no_findings(min_severity="error")
+
+@pytest.mark.rtdebug("text-turn")
+async def test_strict(rtdebug):
+    await office.ask()
+    rtdebug.assert_no_findings()
+
+@pytest.mark.rtdebug("text-turn", pace="5x")
+async def test_with_times(rtdebug):
+    await office.ask()
+    assert [one.code for one in rtdebug.findings] == ["RT990", "RT991"]
+"""
+    )
+    for more in ((), ("-n", "2")):
+        printed = project.run("-p", "opinion", "--rtdebug-findings", *more, passed=2, failed=1)
+        assert "AssertionError: 1 finding:\nE       warning RT990 hard-question" in printed
+        _, _, summary = printed.partition("rtdebug findings")
+        assert "test_office.py::test_it\n  warning RT990 hard-question: the question was a ·[31mhard one" in summary
+
+
+@pytest.mark.skipif(OLD_OPENAI, reason="dials wss unless told otherwise")
+def test_the_examples_of_the_page(project: Project) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text(encoding="utf-8")
+    files = dict(re.findall(r"```python\n# (\w+)\.py\n(.*?)```", page, re.DOTALL))
+    for name, code in files.items():
+        project.plugin(name, code)
+    project.have("text-turn", "audio-turn", "tool-call")
+    project.run(passed=4)
+    project.plugin("ticket_office", files["ticket_office"].replace("a ticket office", "a bakery"))
+    printed = project.run("test_writing.py", failed=1)
+    told = re.findall(r"```text\n(not as recorded.*?)```", page, re.DOTALL)
+    assert told[0] in printed
