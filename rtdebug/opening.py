@@ -47,16 +47,20 @@ def open_session(path: Path, on_progress: Callable[[int], None] | None = None) -
 
 
 @contextmanager
-def examined(path: Path, on_progress: Callable[[int], None] | None = None) -> Iterator[tuple[Opened, Subject]]:
+def examined(
+    path: Path, on_progress: Callable[[int], None] | None = None, *, has_times: bool = True
+) -> Iterator[tuple[Opened, Subject]]:
     """Read a recording for diagnosis; its samples can be read as long as the block lasts. Raises RecordingError.
 
-    `on_progress` is called now and then with the number of entries read.
+    `on_progress` is called now and then with the number of entries read. Without `has_times` the recording is read as
+    one that has none: in a replay at once, seconds of talk take a millisecond, and what rests on times is nonsense.
     """
     from rtdebug.recording.sound import read_samples
 
     with RecordingReader(path) as reader:
         header = reader.header
-        events = EventReader(has_times="times" not in header.lacks, target=header.target, upstream=header.upstream)
+        lacks = header.lacks if has_times else (*header.lacks, "times")
+        events = EventReader(has_times="times" not in lacks, target=header.target, upstream=header.upstream)
         fold, kept = Fold(), list[Event]()
         for number, entry in enumerate(reader.entries()):
             event = events.read(entry)
@@ -77,4 +81,4 @@ def examined(path: Path, on_progress: Callable[[int], None] | None = None) -> It
 
         opened = Opened(reader.folder, header, events.dialect, fold.session, reader.problems)
         live = not fold.session.complete and is_live(reader.folder)
-        yield opened, Subject(fold.session, kept, events.dialect, header.started_ns, header.lacks, live, read, there)
+        yield opened, Subject(fold.session, kept, events.dialect, header.started_ns, lacks, live, read, there)

@@ -9,7 +9,7 @@ from typing import Final
 from rtdebug.protocol.catalog import CATALOG
 from rtdebug.protocol.event import Event
 from rtdebug.protocol.identity import is_tool_output
-from rtdebug.protocol.reading import text_in
+from rtdebug.protocol.reading import object_in, text_in
 
 _Agrees = Callable[[Event, Event], bool]
 
@@ -105,7 +105,13 @@ def hears(told: Event) -> bool:
 
 def stands_alone(asked: Event) -> bool:
     """Say whether a client event may come earlier or later than others: it belongs to a moment, not to an order."""
-    return asked.type in _ASIDE
+    return asked.type in _ASIDE or _is_about_tracing(asked)
+
+
+def _is_about_tracing(asked: Event) -> bool:
+    """Say whether an update sets tracing and nothing else: openai-agents sends one when it comes to it."""
+    keys = object_in(asked.data, "session").keys()
+    return asked.type == "session.update" and "tracing" in keys and keys <= {"type", "model", "tracing"}
 
 
 def is_commit(asked: Event) -> bool:

@@ -64,3 +64,11 @@ def test_what_may_change_places(one: dict[str, Any], other: dict[str, Any], is_u
 def test_what_comes_of_audio() -> None:
     assert hears(event("input_audio_buffer.speech_started"))
     assert not hears(event("input_audio_buffer.cleared"))
+
+
+def test_an_update_of_tracing_alone_may_come_at_any_moment() -> None:
+    alone = event("session.update", session={"type": "realtime", "model": "m", "tracing": "auto"})
+    more = event("session.update", session={"tracing": "auto", "instructions": "x"})
+    create = event("response.create")
+    assert unrelated(alone, create)
+    assert not unrelated(more, create)

@@ -43,7 +43,7 @@ SETTINGS = {"model_name": "gpt-realtime-2.1", "output_modalities": ["audio"]}
 async def talk(url):
     """Have the agent asked for the weather; return what tools it used, and whether all went well."""
     used, audio = [], 0
-    runner = RealtimeRunner(AGENT, config={"model_settings": SETTINGS, "tracing_disabled": True})
+    runner = RealtimeRunner(AGENT, config={"model_settings": SETTINGS})
     async with await runner.run(model_config={"url": url, "api_key": "sk-test-key"}) as session:
         await session.send_message("How is the weather?")
         async with asyncio.timeout(20):
