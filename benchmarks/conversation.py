@@ -19,7 +19,8 @@ DELTA_MS = 100
 MODEL = "gpt-realtime-2.1"
 _ASKED = ["I", "would", "like", "to", "travel", "back", "tomorrow."]
 _ANSWER = "Fine. There is one at ten fifteen from platform four, and it gets in at half past twelve. Shall I book it?"
-_WORDS = [f" {word}" for word in _ANSWER.split(" ")]
+_WORDS = _ANSWER.replace(" ", "\0 ").split("\0")
+"""As they are spoken: each but the first with the space before it."""
 _FORMAT = {"type": "audio/pcm", "rate": 24000}
 
 Json = dict[str, object]
@@ -89,7 +90,7 @@ class Conversation:
     def _transcription(self, item_id: str) -> Iterator[tuple[float, bytes]]:
         kind, where = "conversation.item.input_audio_transcription", {"item_id": item_id, "content_index": 0}
         for place, word in enumerate(_ASKED):
-            yield 4850 + 30 * place, self._event(f"{kind}.delta", **where, delta=f" {word}")
+            yield 4850 + 30 * place, self._event(f"{kind}.delta", **where, delta=f" {word}" if place else word)
         tokens = {"text_tokens": 0, "audio_tokens": 41}
         used = {"type": "tokens", "total_tokens": 50, "input_tokens": 41, "output_tokens": 9}
         said = {"transcript": " ".join(_ASKED), "usage": used | {"input_token_details": tokens}}

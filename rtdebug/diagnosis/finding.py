@@ -78,6 +78,7 @@ FAMILIES: Final = {
     "RT14": "responses",
     "RT15": "audio",
     "RT16": "interruption",
+    "RT171": "responses",
     "RT17": "money",
     "RT18": "order",
     "RT19": "latency",
