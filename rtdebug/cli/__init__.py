@@ -14,7 +14,7 @@ from rtdebug import __version__
 from rtdebug.errors import RtdebugError
 
 COMMANDS = (
-    *("demo", "proxy", "run", "simulate", "serve", "import"),
+    *("demo", "proxy", "run", "simulate", "serve", "drive", "import"),
     *("tui", "ls", "show", "lint", "transcript", "usage", "diff", "play", "audio", "cat", "verify"),
     *("rule", "events", "conform"),
 )

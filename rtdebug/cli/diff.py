@@ -10,7 +10,9 @@ import rich_click as click
 from rtdebug.cli.common import say
 
 if TYPE_CHECKING:
+    from rtdebug.reports.diff.tolerance import Tolerance
     from rtdebug.reports.diff.values import Comparison, Side
+    from rtdebug.reports.recorded import Recorded
 
 
 @click.command("diff")
@@ -48,32 +50,44 @@ def command(first: Path, others: tuple[Path, ...], only: str | None, tolerance: 
     Exit status 0 if nothing differs beyond the tolerance, 1 if something does.
     """
     from rtdebug.cli.sessions import draw
-    from rtdebug.errors import RtdebugError
-    from rtdebug.reports.diff import compare
     from rtdebug.reports.diff.drawing import drawn
     from rtdebug.reports.diff.json import comparisons_json
     from rtdebug.reports.diff.summary import summary
     from rtdebug.reports.diff.tolerance import read_tolerance
 
     names, allowed = _names(only), read_tolerance(tolerance)
-    a = _read(first, names)
     paths = _recordings(others)
+    a, found, status = hold(first, paths, names, allowed)
+    if as_json:
+        sys.stdout.buffer.write(comparisons_json(a, allowed, found))
+    elif found:
+        draw(drawn(found[0]) if len(paths) == 1 else [summary(found)])
+    if status:
+        sys.exit(status)
+
+
+def hold(
+    first: Path, others: Sequence[Path], names: Sequence[str], allowed: "Tolerance"
+) -> "tuple[Recorded, list[Comparison], int]":
+    """Hold recordings against one; return it, the comparisons, and the exit status.
+
+    Of several, one that cannot be read is said and left out; the only one raises RecordingError.
+    """
+    from rtdebug.errors import RtdebugError
+    from rtdebug.reports.diff import compare
+
+    a = _read(first, names)
     found: list[Comparison] = []
     status = 0
-    for path in paths:
+    for path in others:
         try:
             found.append(compare(a, _read(path, names), allowed, names))
         except RtdebugError as error:
-            if len(paths) == 1:
+            if len(others) == 1:
                 raise
             say(str(error))
             status = error.exit_code
-    if as_json:
-        sys.stdout.buffer.write(comparisons_json(a.recorded, allowed, found))
-    elif found:
-        draw(drawn(found[0]) if len(paths) == 1 else [summary(found)])
-    if status or not all(one.same for one in found):
-        sys.exit(status or 1)
+    return a.recorded, found, status or int(not all(one.same for one in found))
 
 
 def _names(only: str | None) -> Sequence[str]:

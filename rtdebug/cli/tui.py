@@ -30,6 +30,7 @@ def command(path: Path, theme: str) -> None:
 
     from rtdebug.errors import UsageError
     from rtdebug.tui.app import Inspector
+    from rtdebug.tui.sweeping import seldom
     from rtdebug.tui.themes import check_theme
 
     if not path.exists() and str(path) != RECORDINGS:
@@ -38,5 +39,6 @@ def command(path: Path, theme: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the inspector needs a terminal; `rtdebug show` and `rtdebug cat` work in a pipe")
     app = Inspector(path, theme=theme)
-    app.run()
+    with seldom():
+        app.run()
     sys.exit(app.return_code)

@@ -22,6 +22,7 @@ _PATIENCE_S = 15.0
 def watch(arguments: list[str], out: Path) -> int:
     """Run `rtdebug proxy` with these arguments under the inspector on its folder; return its exit code."""
     from rtdebug.tui.app import Inspector
+    from rtdebug.tui.sweeping import seldom
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("--tui needs a terminal; without it `rtdebug proxy` works anywhere")
@@ -36,11 +37,16 @@ def watch(arguments: list[str], out: Path) -> int:
         if not heard or _READY not in heard[-1]:
             sys.stderr.writelines(heard)
             return child.wait()
-        app = Inspector(out, says=[_plain(line) for line in heard])
-        threading.Thread(target=_pass_on, args=(child.stderr, app, heard), daemon=True).start()
-        app.run()
+        *before, address = map(_plain, heard)
+        app = Inspector(out, says=before, notice=address)
+        threading.Thread(target=_pass_on, args=(child, app, heard), daemon=True).start()
+        with seldom():
+            app.run()
+        ended_early = child.poll() is not None
     sys.stderr.writelines(heard)
-    return app.return_code or child.returncode
+    if ended_early:
+        say(f"the proxy had ended before: {_how(child.returncode)}")
+    return app.return_code or _status(child.returncode)
 
 
 def _until_ready(lines: IO[str]) -> Iterator[str]:
@@ -50,12 +56,23 @@ def _until_ready(lines: IO[str]) -> Iterator[str]:
             return
 
 
-def _pass_on(lines: IO[str], app: "Inspector", heard: list[str]) -> None:
-    """Show on the screens what the proxy says, and keep it for afterwards."""
-    for line in lines:
-        heard.append(line)
-        with contextlib.suppress(RuntimeError):  # the screens are gone; it is printed afterwards
+def _pass_on(child: "subprocess.Popen[str]", app: "Inspector", heard: list[str]) -> None:
+    """Show on the screens what the proxy says, and keep it for afterwards; its end is said for good."""
+    assert child.stderr is not None
+    with contextlib.suppress(RuntimeError):  # the screens are gone; it is printed afterwards
+        for line in child.stderr:
+            heard.append(line)
             app.call_from_thread(app.tell, _plain(line))
+        app.call_from_thread(app.warn, f"the proxy has ended, nothing is recorded any more: {_how(child.wait())}")
+
+
+def _how(returncode: int) -> str:
+    return f"signal {-returncode}" if returncode < 0 else f"exit status {returncode}"
+
+
+def _status(returncode: int) -> int:
+    """Write how a process ended as a shell does."""
+    return 128 - returncode if returncode < 0 else returncode
 
 
 def _plain(line: str) -> str:

@@ -50,7 +50,7 @@ def test_show_is_a_page_of_sections(folder: Path) -> None:
     assert (done.status, done.talk) == (0, "")
     assert "session   sess_C9G5" in done.text
     assert [line.split()[0] for line in done.text.splitlines() if "──" in line] == [
-        *("responses", "usage", "turns", "latency"),
+        *("findings", "responses", "usage", "turns", "latency"),
     ]
     assert "cancelled after 0.06 s by the client (client_cancelled)" in done.text
     assert "\x1b" not in done.text

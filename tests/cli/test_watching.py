@@ -115,6 +115,17 @@ def test_a_proxy_under_the_inspector_ends_with_it(tmp_path: Path) -> None:
                 os.kill(pid, 0)
 
 
+def test_a_proxy_that_is_killed_is_missed_on_the_screen_and_afterwards(tmp_path: Path) -> None:
+    with terminal("proxy", "--tui", "--listen", "127.0.0.1:0", "--out", "calls", cwd=tmp_path) as screen:
+        screen.until("listening on 127.0.0.1:")
+        (proxy,) = children(screen.process.pid)
+        os.kill(proxy, signal.SIGKILL)
+        screen.until("nothing is recorded any more")
+        screen.press("q")
+        assert screen.end() == 137
+        assert "the proxy had ended before: signal 9" in screen.text
+
+
 def test_a_proxy_that_cannot_start_says_why_and_shows_no_screen(tmp_path: Path) -> None:
     with terminal("proxy", "--tui", "--listen", "0.0.0.0:0", cwd=tmp_path) as screen:
         assert screen.end() == 2

@@ -6,7 +6,7 @@ from typing import Final
 from rtdebug.diagnosis.finding import Finding, Severity
 from rtdebug.reports.findings.linted import Linted, evidence
 from rtdebug.reports.findings.place import events_file
-from rtdebug.units import moment_of, quote
+from rtdebug.units import moment_of, plain, quote
 
 _LEVELS: Final[Mapping[Severity, str]] = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -23,10 +23,10 @@ def github(linted: Sequence[Linted]) -> bytes:
 
 
 def _finding(path: str, found: Finding) -> str:
-    where = f"file={_property(events_file(path))},line={found.seqs[0]}"
+    where = f"file={_property(plain(events_file(path)))},line={found.seqs[0]}"
     title = _property(f"{found.code} {found.rule.name}")
     when = f" (at {moment_of(found.at_ns)})" if found.at_ns is not None else ""
-    words = f"{quote(found.message)}{when}\n{evidence(path, found)}"
+    words = f"{quote(found.message)}{when}\n{plain(evidence(path, found))}"
     return f"::{_LEVELS[found.severity]} {where},title={title}::{_data(words)}"
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from rtdebug.diagnosis.finding import Finding, Severity
 from rtdebug.reports.findings.linted import evidence
 from rtdebug.reports.show.look import BAD, QUIET
-from rtdebug.units import count, moment_of, quote
+from rtdebug.units import count, moment_of, plain, quote
 
 SIGNS: Final[Mapping[Severity, str]] = {"error": "▲", "warning": "◆", "info": "·"}
 STYLES: Final[Mapping[Severity, str]] = {"error": BAD, "warning": "yellow", "info": "blue"}
@@ -36,7 +36,7 @@ class Findings:
             yield from _hanging(head, console, options.max_width)
             yield Under(_words(one))
             if self.path:
-                yield Under(_command(evidence(self.path, one), options.max_width - _UNDER))
+                yield Under(_command(plain(evidence(self.path, one)), options.max_width - _UNDER))
 
 
 @dataclass(frozen=True, slots=True)

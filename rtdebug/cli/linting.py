@@ -1,0 +1,43 @@
+"""What the commands that diagnose share: a recording in, what the rules say of it out."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rtdebug.errors import UsageError
+
+if TYPE_CHECKING:
+    from rtdebug.diagnosis.finding import Rule, Severity
+    from rtdebug.diagnosis.linting import Diagnosis
+    from rtdebug.opening import Opened
+    from rtdebug.reports.findings.linted import Linted
+
+
+def lint(
+    path: Path,
+    rules: "Sequence[Rule]",
+    least: "Severity",
+    on_progress: Callable[[int], None] | None = None,
+) -> "Linted":
+    """Hold a recording against rules; raise RecordingError where it is none, UsageError where it holds no call."""
+    from rtdebug.diagnosis.linting import diagnose
+    from rtdebug.opening import examined
+    from rtdebug.reports.findings.linted import Linted
+
+    with examined(path, on_progress) as (opened, subject):
+        if opened.header.carries == "http":
+            raise UsageError(f"{path}: holds plain HTTP requests, no call; there is nothing to diagnose")
+        diagnosis = diagnose(subject, rules)
+        return Linted(str(path), diagnosis, rules, diagnosis.at_least(least))
+
+
+def diagnosed(path: Path) -> "tuple[Opened, Diagnosis]":
+    """Read a recording, and hold it against the rules that the settings choose; raise RecordingError or UsageError."""
+    from rtdebug.cli.lint_settings import nearest_settings
+    from rtdebug.diagnosis.linting import diagnose
+    from rtdebug.diagnosis.rules import RULES
+    from rtdebug.opening import examined
+
+    rules = nearest_settings(Path.cwd()).rules(RULES)
+    with examined(path) as (opened, subject):
+        return opened, diagnose(subject, rules)
