@@ -131,13 +131,16 @@ def command(
 
     if with_diff and as_json:
         raise UsageError("--diff and --json: choose one of them; `rtdebug diff --json` compares afterwards")
+    for option, name in (("--model", model), ("--key-env", key_env)):
+        if name == "":
+            raise UsageError(f"{option}: names nothing; leave it out for the usual one")
     options = {
-        "voice": (voice,) if voice else (),
-        "instructions": (_text("--instructions", instructions),) if instructions else (),
-        "vad": (vad,) if vad else (),
+        "voice": () if voice is None else (voice,),
+        "instructions": () if instructions is None else (_text("--instructions", instructions),),
+        "vad": () if vad is None else (vad,),
         "set": tuple(_setting(one) for one in settings),
         "silence": silence,
-        "gain": (gain,) if gain else (),
+        "gain": () if gain is None else (gain,),
     }
     edits, speed = parse_edits(options), parse_pace(pace)
     report = read(recording)

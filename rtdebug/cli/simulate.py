@@ -83,6 +83,8 @@ def command(
 
     if require_key == "":
         raise UsageError("--require-key is empty; give a key, or * for any that begins with sk-")
+    if math.isnan(session_limit):  # lies in every range, as it cannot be compared
+        raise UsageError("--session-limit nan: expected a number of seconds")
     address = parse_address(listen)
     simulator = Simulator(
         host=address.host,

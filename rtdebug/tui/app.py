@@ -1,6 +1,7 @@
 """The inspector: its themes, and which screen is shown."""
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Callable, Iterable
@@ -30,20 +31,26 @@ class Inspector(App[None]):
         Binding("question_mark,f1", "help", "Help"),
         Binding("q", "quit", "Quit"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True),
+        Binding("ctrl+z", "suspend_process", "Back to the shell; fg returns", show=False),
         Binding("ctrl+t", "switch", "Dark or light", show=False),
     ]
 
     def __init__(
-        self, path: Path, *, theme: str = "", says: Iterable[str] = (), wall_ns: Callable[[], int] = time.time_ns
+        self,
+        path: Path,
+        *,
+        theme: str = "",
+        says: Iterable[str] = (),
+        notice: str = "",
+        wall_ns: Callable[[], int] = time.time_ns,
     ) -> None:
         """Show what is at a path; raise RecordingError where it is a recording that cannot be opened.
 
-        `says` is what there is to tell at the beginning.
+        `says` is what there is to tell at the beginning, `notice` what the list goes on telling.
         """
         super().__init__()
-        self._path = path
         self._says = list(says)
-        self._wall_ns = wall_ns
+        self._list = RecordingsScreen(path, wall_ns=wall_ns, notice=notice)
         self._call = Call(path) if is_recording(path) else None
         for known in THEMES:
             self.register_theme(known)
@@ -58,7 +65,7 @@ class Inspector(App[None]):
         if self._call is not None:
             self.push_screen(SessionScreen(self._call))
         else:
-            self.push_screen(RecordingsScreen(self._path, wall_ns=self._wall_ns))
+            self.push_screen(self._list)
         for words in self._says:
             self.tell(words)
 
@@ -73,10 +80,22 @@ class Inspector(App[None]):
         """Show a line of talk for a moment."""
         self.notify(tame(words), markup=False)
 
+    def warn(self, words: str) -> None:
+        """Show a line of talk that must not be missed: for long, and on the list for good."""
+        self.notify(tame(words), severity="error", timeout=60, markup=False)
+        self._list.show_notice(words, "bad")
+
     def action_help(self) -> None:
         """Show all keys."""
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    def action_suspend_process(self) -> None:
+        """Give way to the shell; not below another program (`uv run`), which would wait with a dead terminal."""
+        if os.getpgrp() == os.getpid():
+            super().action_suspend_process()
+        else:
+            self.notify("^z works where the shell itself began rtdebug", timeout=3)
 
     def action_switch(self) -> None:
         """Go from dark to light, or back."""

@@ -131,6 +131,15 @@ def test_texts_come_from_files(served: Served, tmp_path: Path) -> None:
     assert loads(sent)
 
 
+def test_no_instructions_are_an_edit_too(served: Served, tmp_path: Path) -> None:
+    done = rtdebug("drive", TEXT, served.address, "--instructions", "", "--pace", "fast", "-o", tmp_path)
+    assert done.status == 0
+    (folder,) = find(tmp_path)
+    lines = map(loads, (folder / "events.jsonl").read_bytes().splitlines())
+    (update,) = (line["event"] for line in lines if line.get("event", {}).get("type") == "session.update")
+    assert update["session"]["instructions"] == ""
+
+
 def test_the_key_of_a_variable_is_sent(guarded: Served, tmp_path: Path) -> None:
     options = (TEXT, guarded.address, "--pace", "fast", "-o", tmp_path, "--key-env", "MY_KEY")
     assert rtdebug("drive", *options, MY_KEY="sk-right-one-0001").status == 0
@@ -196,6 +205,11 @@ def test_addresses_that_will_not_do(url: str, words: str, tmp_path: Path) -> Non
         (["--key-env", "NO_SUCH"], "--key-env NO_SUCH: the variable is not set"),
         (["--json", "--diff"], "--diff and --json: choose one of them"),
         (["-n", "0"], "0 is not in the range"),
+        (["--voice", ""], "--voice: expected a voice"),
+        (["--vad", ""], "expected none, server_vad"),
+        (["--gain", ""], "expected decibels"),
+        (["--model", ""], "--model: names nothing"),
+        (["--key-env", ""], "--key-env: names nothing"),
     ],
 )
 def test_mistakes_are_named(options: list[str], words: str, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def _is_read(app: Inspector) -> bool:
     for screen in app.screen_stack:
         if isinstance(screen, SessionScreen):
             timeline, listed = screen.query_one(Timeline), screen.query_one(EventList)
-            is_busy = timeline._timer is not None or listed._is_called or screen._details is not None
+            is_busy = timeline._timer is not None or listed._is_called or screen.details.is_due
             return screen.call.caught_up and not is_busy
         if isinstance(screen, RecordingsScreen) and screen is app.screen:
             return not screen.shelf.busy

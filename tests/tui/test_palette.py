@@ -43,7 +43,7 @@ def test_every_style_can_be_read_on_its_ground(theme: str, name: str) -> None:
         assert contrast >= least, f"{name} in {theme}: {contrast:.1f}"
 
 
-@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord", "ansi-dark", "solarized-light"])
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord", "gruvbox", "solarized-light"])
 def test_other_themes_have_every_style(theme: str) -> None:
     styles = palette(theme)
     assert all(styles.style(name).color is not None for name in INKS)

@@ -19,7 +19,7 @@ async def test_a_filter_works_while_it_is_typed_and_stays_on_enter() -> None:
         await pilot.pause()
         assert not host.bar.has_class("-open")
         assert host.focused is host.events
-        assert host.events.filter.text == "truncate"
+        assert host.events.query_of("filter") == "truncate"
 
 
 async def test_escape_takes_it_back() -> None:
@@ -30,8 +30,45 @@ async def test_escape_takes_it_back() -> None:
         assert told(host, "#told") == "2 matches"
         await pilot.press("escape")
         await pilot.pause()
-        assert host.events.search.is_empty
+        assert host.events.query_of("search") == ""
         assert not host.bar.has_class("-open")
+
+
+async def test_what_is_typed_is_looked_for_from_where_it_was_asked() -> None:
+    async with hosted(opened(SAMPLES / "barge-in")) as (host, pilot):
+        host.events.go_to_seq(8)
+        here = host.events.seq
+        host.bar.open(host.events, "search")
+        await pilot.press(*"response.don")
+        await pilot.pause()
+        assert host.events.seq == 271
+        await pilot.press("z")
+        await pilot.pause()
+        assert host.events.seq == here, "nothing fits any more"
+        await pilot.press("backspace", "e")
+        await pilot.pause()
+        assert host.events.seq == 271
+        await pilot.press("escape")
+        await pilot.pause()
+        assert host.events.seq == here, "escape goes back to where it was asked"
+        host.bar.open(host.events, "filter")
+        await pilot.press(*"response.done")
+        await pilot.pause()
+        assert host.events.count() == 2
+        await pilot.press("escape")
+        await pilot.pause()
+        assert host.events.seq == here and host.events.count() == 68
+
+
+async def test_escape_goes_back_to_the_line_of_the_json() -> None:
+    call = opened(SAMPLES / "tool-call")
+    async with hosted(call) as (host, pilot):
+        host.json.show(call.index_of(4))
+        host.bar.open(host.json, "search")
+        await pilot.press(*"book")
+        assert host.json.cursor > 0
+        await pilot.press("escape")
+        assert host.json.cursor == 0 and host.json.word == ""
 
 
 async def test_what_is_wrong_is_said_below_its_place() -> None:

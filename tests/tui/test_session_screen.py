@@ -1,6 +1,8 @@
 """The keys of a call's screen, calls that go on, and recordings that are not whole."""
 
 import json
+import os
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from rtdebug.reports.mix import Lanes
 from rtdebug.session.audio import Stretch
 from rtdebug.tui.app import Inspector
 from rtdebug.tui.call.call import Call
+from rtdebug.tui.call.export import Export
+from rtdebug.tui.call.waves import Waves
+from rtdebug.tui.cells import text_of
 from rtdebug.tui.screens.help import HelpScreen
 from rtdebug.tui.screens.recordings import RecordingsScreen
 from rtdebug.tui.screens.session import SessionScreen
@@ -65,6 +70,10 @@ def screen_of(pilot: Pilot[None]) -> SessionScreen:
     return pilot.app.screen
 
 
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def under_cursor(pilot: Pilot[None]) -> str:
     screen = screen_of(pilot)
     return screen.call.journal.kind(screen.at).name
@@ -105,6 +114,20 @@ async def test_the_cursor_moves_the_playhead_and_the_playhead_the_cursor() -> No
         await pilot.press("home")
         await settled(pilot)
         assert screen.at <= 1
+
+
+async def test_the_timeline_gets_its_room_when_audio_is_read_after_the_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_read, step = [False], Waves.step
+    monkeypatch.setattr(Waves, "step", lambda waves, budget_ns: step(waves, budget_ns) if may_read[0] else True)
+    app = Inspector(SAMPLES / "barge-in")
+    async with app.run_test(size=SIZE) as pilot:
+        screen = screen_of(pilot)
+        await _until(pilot, lambda: screen.call.caught_up)
+        await pilot.pause(0.1)
+        timeline = screen.query_one(Timeline)
+        before = timeline.size.height
+        may_read[0] = True
+        await _until(pilot, lambda: timeline.size.height > before)
 
 
 async def test_enter_on_a_line_that_rests_on_an_entry_goes_there() -> None:
@@ -164,9 +187,68 @@ async def test_what_is_listed_is_written_to_a_file(tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     async with looking(SAMPLES / "barge-in", SIZE, ["f", *"type:response.done", "enter", "w", "w"]) as pilot:
         await settled(pilot)
-    assert sorted(path.name for path in tmp_path.glob("*")) == ["barge-in-2.jsonl", "barge-in.jsonl"]
+    assert names_in(tmp_path) == ["barge-in-2.jsonl", "barge-in.jsonl"]
     lines = (tmp_path / "barge-in.jsonl").read_text().splitlines()
     assert [json.loads(json.loads(line)["text"])["type"] for line in lines] == ["response.done"] * 2
+
+
+async def test_a_long_file_is_written_while_keys_are_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    may_go_on, step = [False], Export.step
+    monkeypatch.setattr(Export, "step", lambda export, budget_ns: not may_go_on[0] or step(export, budget_ns))
+    async with looking(SAMPLES / "barge-in", SIZE) as pilot:
+        await pilot.press("w", "down", "w")
+        assert screen_of(pilot).at == 1
+        assert any("0 % written so far" in note.message for note in pilot.app._notifications)
+        may_go_on[0] = True
+        await _until(pilot, lambda: (tmp_path / "barge-in.jsonl").exists())
+        may_go_on[0] = False
+        await pilot.press("w")
+    assert names_in(tmp_path) == ["barge-in.jsonl"], "what is left on the way is taken away"
+
+
+async def test_where_nothing_can_be_written_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    async with looking(SAMPLES / "text-turn", SIZE, ["w"]) as pilot:
+        await pilot.pause()
+        assert [note.title for note in pilot.app._notifications] == ["not written"]
+
+
+async def test_escape_shows_everything_again_before_it_goes_back() -> None:
+    async with looking(SAMPLES, SIZE, ["enter", "f", *"response.done", "enter"]) as pilot:
+        screen = screen_of(pilot)
+        assert screen.query_one(EventList).listing.is_narrowed
+        await pilot.press("escape")
+        await pilot.pause()
+        assert screen_of(pilot) is screen and not screen.query_one(EventList).listing.is_narrowed
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, RecordingsScreen)
+
+
+async def test_back_is_offered_where_there_is_something_to_go_back_to() -> None:
+    async with looking(SAMPLES / "text-turn", SIZE) as pilot:
+        assert " esc Back" not in await settled(pilot)
+        await pilot.press("slash", *"done", "enter")
+        assert " esc Back" in await settled(pilot)
+        await pilot.press("escape")
+        assert " esc Back" not in await settled(pilot)
+
+
+async def test_the_shell_is_a_key_away_where_it_began_this(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr("os.kill", lambda _, number: sent.append(number))
+    async with looking(SAMPLES / "text-turn", SIZE) as pilot:
+        monkeypatch.setattr(type(pilot.app._driver), "can_suspend", True)
+        monkeypatch.setattr("os.getpgrp", lambda: 1)
+        await pilot.press("ctrl+z")
+        assert sent == [] and any("the shell itself" in note.message for note in pilot.app._notifications)
+        monkeypatch.setattr("os.getpgrp", os.getpid)
+        await pilot.press("ctrl+z")
+        assert sent == [signal.SIGTSTP]
 
 
 async def test_help_lists_the_keys_and_escape_goes_back_step_by_step() -> None:
@@ -175,6 +257,10 @@ async def test_help_lists_the_keys_and_escape_goes_back_step_by_step() -> None:
         await pilot.press("question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
         assert "Play" in await settled(pilot)
+        told = "\n".join(text_of(row.line) for row in pilot.app.screen.query_one(PageView).rows)
+        assert "░" in told, "signs are explained too"
+        assert "_" not in told and told.count("Page up") == 1
+        assert max(map(len, told.splitlines())) <= 70
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, SessionScreen)
         await pilot.press("escape")
@@ -214,6 +300,9 @@ async def test_a_call_is_followed_while_it_is_recorded(tmp_path: Path) -> None:
         await pilot.press("end")
         written.say(("server", delta(tone(2))), ("server", b'{"type":"error","error":{"message":"oh"}}')).flush()
         await _until(pilot, lambda: under_cursor(pilot) == "error")
+        written.say(*[("client", append(tone(1)))] * 40).flush()
+        timeline, journal = screen.query_one(Timeline), screen.call.journal
+        await _until(pilot, lambda: len(journal) > 40 and timeline.head_ns == journal.times[-1])
         written.end()
         await _until(pilot, lambda: not screen.call.live)
         assert "end" in await settled(pilot)

@@ -67,6 +67,7 @@ def setting_ignored(call: Subject) -> Iterator[Hit]:
 
     Seen in: livekit/agents#6635, RageAgainstThePixel/com.openai.unity#427.
     """
+    call.need(len(call.traffic.sessions) < 2, "the recording holds more than one session")
     answered = {change.mark.seq: change.answered for change in call.session.changes}
     for seq, settings in sorted(ignored(call.session).items()):
         mark = answered.get(seq)

@@ -44,8 +44,8 @@ def during_response(call: Subject) -> Iterator[Hit]:
 def never_ends(call: Subject) -> Iterator[Hit]:
     """The client sent audio, with turn detection off, and never committed it.
 
-    What it sees: more than 2 s of appended audio, `turn_detection` null from the beginning to the end, and neither
-    `input_audio_buffer.commit` nor `clear` in the whole call.
+    What it sees: more than 2 s of appended audio, `turn_detection` null from the first of it to the end, and
+    neither `input_audio_buffer.commit` nor `clear` in the whole call.
 
     Why it matters: the server waits for the client to say that the user has finished, and the client waits for the
     server: the user is never answered.
@@ -67,7 +67,7 @@ def never_ends(call: Subject) -> Iterator[Hit]:
         path.startswith("audio.input.turn_detection")
         for one in session.changes
         for path in one.changed
-        if _began_on(one)
+        if one.mark.seq > session.input.seqs[0] and _began_on(one)
     ):
         return
     said = call.traffic.said("input_audio_buffer.commit", "input_audio_buffer.clear")

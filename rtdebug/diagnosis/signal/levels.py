@@ -74,7 +74,8 @@ def levels(samples: Samples, rate: int) -> Levels:
     rows = samples[: count * step].reshape(count, step)
     numbers = rows.astype(np.float32)
     mean = np.einsum("ij->i", numbers) / np.float32(step)
-    rms = np.sqrt(np.einsum("ij,ij->i", numbers, numbers) / step)
+    powers = np.einsum("ij,ij->i", numbers, numbers) / np.float32(step)
+    rms = np.sqrt(np.maximum(powers - mean * mean, 0))  # an offset is no sound
     clipped = np.zeros(count, bool)
     if step >= _FLAT_RUN:
         peaks = np.maximum(rows.max(axis=1, initial=0), -(rows.min(axis=1, initial=0) + 1))

@@ -27,6 +27,8 @@ class Said:
     words: str = ""
     length_ns: int | None = None
     """Of its audio; None where it has none, or nothing tells the rate."""
+    has_problem: bool = False
+    """Something is odd about it, or about one of the run."""
 
 
 class Seen:
@@ -60,11 +62,12 @@ class Seen:
         return found
 
     def _one(self, index: int) -> Said:
+        is_odd = self._call.journal.has_problem(index)
         try:
             event = self.event(index)
         except Lost as lost:
-            return Said(tame(f"cannot be read: {lost}", _MOST))
-        return Said(tame(self._words(event), _MOST), self._length(event, self._call.journal.frames[index]))
+            return Said(tame(f"cannot be read: {lost}", _MOST), has_problem=is_odd)
+        return Said(tame(self._words(event), _MOST), self._length(event, self._call.journal.frames[index]), is_odd)
 
     def _run(self, members: Numbers) -> Said:
         words, first = "", None
@@ -77,13 +80,14 @@ class Seen:
             words += gist(event.type, event.data)
             if not words and first.sound is not None:
                 break
-        if first is None:
-            return Said("cannot be read")
         journal = self._call.journal
+        is_odd = any(journal.has_problem(index) for index in members.tolist())
+        if first is None:
+            return Said("cannot be read", has_problem=is_odd)
         frames = sum(journal.frames[index] for index in members.tolist())
         more = "…" if words and len(members) > _FEW else ""
         said = f"“{words.replace('”“', '').strip('“”')}{more}”" if words.startswith("“") else words + more
-        return Said(tame(said, _MOST), self._length(first, frames))
+        return Said(tame(said, _MOST), self._length(first, frames), is_odd)
 
     def _words(self, event: Event) -> str:
         if event.kind != "message":

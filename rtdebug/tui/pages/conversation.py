@@ -105,7 +105,7 @@ def _breaks(session: Session) -> dict[str, tuple[str, int]]:
         if cut_ is not None and item is not None:
             which = f"response {numbers[cut_.response_id]}" if cut_.response_id in numbers else "the answer before"
             during = "was being made" if cut_.during == "generation" else "was being heard"
-            found[item.id] = (f"▲ breaks in while {which} {during}", cut_.speech.seq)
+            found[item.id] = (f"» breaks in while {which} {during}", cut_.speech.seq)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from rtdebug.reports.flat import leaves
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.waits import SPEED, WAITS
-from rtdebug.reports.words import account, asked_by
+from rtdebug.reports.words import account, asked_by, sound
 from rtdebug.session.configuring import changes
 from rtdebug.session.model import Item, Response, Session
 from rtdebug.session.prices import price
@@ -64,10 +64,17 @@ def _head(recorded: Recorded, response: Response, width: int) -> list[Row]:
     told.append("" if response.in_conversation else "out of band")
     rows += paragraph(" · ".join(one for one in told if one), width, "quiet", seq=begun)
     rows += field("asked for by", asked_by(response), width, seq=mark.seq if mark else begun, note=_when(response))
-    why = account(recorded, response)
+    why = _why(recorded, response)
     if why:
         rows += [BLANK, *paragraph(words(why), width, status_style(response.status), seq=done)]
     return rows
+
+
+def _why(recorded: Recorded, response: Response) -> str:
+    """Tell how it went; of a call that goes on nobody knows yet where its recording ends."""
+    if not recorded.live or response.done is not None:
+        return account(recorded, response)
+    return "; ".join(part for part in ("under way", sound(recorded.heard(response))) if part)
 
 
 def _when(response: Response) -> str:

@@ -27,7 +27,7 @@ class Sights:
         """Say what a row shows; what comes after `until_ns` is ahead."""
         place, journal = self._rows.at(row), self._call.journal
         index, kind = place.index, journal.kind(place.index)
-        at_ns = journal.at_ns(index)
+        at_ns, said = journal.at_ns(index), self._said(place)
         return Sight(
             seq=journal.seqs[index],
             at_ns=at_ns,
@@ -36,9 +36,9 @@ class Sights:
             type=kind.type,
             count=place.count,
             sign=_SIGNS[place.is_open],
-            said=self._said(place),
+            said=said,
             status=self._status(index) if kind.type == "response.done" else "",
-            has_problem=self._has_problem(place),
+            has_problem=said.has_problem,
             is_delta=kind.is_delta,
             is_member=place.is_member,
             is_match=hits is not None and self._is_hit(place, hits),
@@ -60,12 +60,6 @@ class Sights:
     def _status(self, index: int) -> str:
         response = self._call.session.responses.get(self._call.journal.response_id(index))
         return response.status if response is not None else ""
-
-    def _has_problem(self, place: Place) -> bool:
-        journal = self._call.journal
-        if place.count < 2:
-            return journal.has_problem(place.index)
-        return any(journal.has_problem(index) for index in self._rows.members(place.run).tolist())
 
     def _is_hit(self, place: Place, hits: Hits) -> bool:
         members = self._rows.members(place.run) if place.count > 1 else np.array([place.index])

@@ -38,6 +38,19 @@ _NAMES = {
     "exclamation_mark": "!",
 }
 
+_TEXTUALS = [("tab", "Next view"), ("^p", "All of this by name, and more themes")]
+"""Keys that Textual brings."""
+_SIGNS = [
+    ("▲ ▼", "Before an event: from client, from server"),
+    ("▸\N{MULTIPLICATION SIGN}42", "A run of 42 deltas; → opens it"),
+    ("!", "Something is odd about this entry"),
+    ("◉ ◈ ƒ", "The user, the assistant, a tool"),
+    ("✔ ✕ ◐ ▲ ▸", "Completed, cancelled, incomplete, failed, on"),
+    ("░", "Audio that was made and never heard"),
+    ("» ✂ ▲ ■", "The user breaks in, a cut, an error, the end"),
+]
+_TITLES = {"JsonView": "JSON", "_QueryInput": "search and filter line", "RecordingsList": "recordings"}
+
 
 class HelpScreen(ModalScreen[None]):
     """Lists keys; any of the usual ones closes it."""
@@ -65,18 +78,19 @@ class HelpScreen(ModalScreen[None]):
 
 def groups(screen: Screen[object]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return where keys work, and the keys with what they do."""
-    found = {"everywhere": keys([*type(screen).BINDINGS, *type(screen.app).BINDINGS])}
+    found = {"everywhere": [*keys([*type(screen).BINDINGS, *type(screen.app).BINDINGS]), *_TEXTUALS]}
     for widget in screen.query("*").results(Widget):
         kind = type(widget)
         if widget.can_focus and kind.__module__.startswith("rtdebug."):
-            inherited = LineView.BINDINGS if isinstance(widget, LineView) else ()
-            found.setdefault(_title(kind.__name__), keys([*vars(kind).get("BINDINGS", ()), *inherited]))
-    return list(found.items())
+            own = keys(vars(kind).get("BINDINGS", ()))
+            if own:
+                found.setdefault(_title(kind.__name__), own)
+    return [*found.items(), ("every list", keys(LineView.BINDINGS)), ("signs", _SIGNS)]
 
 
 def _title(name: str) -> str:
     """Write the name of a class as words."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    return _TITLES.get(name) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
 def keys(bindings: Sequence[object]) -> list[tuple[str, str]]:

@@ -63,7 +63,7 @@ class RecordingsScreen(Screen[None]):
     RecordingsScreen Footer { background: $panel; }
     """
 
-    def __init__(self, folder: Path, *, wall_ns: Callable[[], int] = time.time_ns) -> None:
+    def __init__(self, folder: Path, *, wall_ns: Callable[[], int] = time.time_ns, notice: str = "") -> None:
         super().__init__()
         self.folder = folder
         self.shelf = Shelf(folder)
@@ -71,6 +71,8 @@ class RecordingsScreen(Screen[None]):
         self._wall_ns = wall_ns
         self._recordings = RecordingsList(self.shelf, wall_ns=wall_ns, id="recordings")
         self._title_line = Block(self._title_lines, id="title")
+        self._notice: Piece = (tame(notice), "strong")
+        self._notice_line = Block(self._notice_lines, id="notice")
         self._heading = Heading(self._recordings, id="heading")
         self._teaching = Block(self._teaching_lines, id="teaching")
         self._preview = Block(self._preview_lines)
@@ -79,6 +81,7 @@ class RecordingsScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Put the widgets there."""
         yield self._title_line
+        yield self._notice_line
         with Vertical(id="shelf"):
             yield self._heading
             yield self._recordings
@@ -88,8 +91,16 @@ class RecordingsScreen(Screen[None]):
         yield Input(placeholder="filter: name, model, status, ending", select_on_focus=False)
         yield Footer(show_command_palette=False)
 
+    def show_notice(self, words: str, style: str = "strong") -> None:
+        """Go on telling something below the title."""
+        self._notice = tame(words), style
+        if self._notice_line.is_attached:
+            self._notice_line.display = bool(words)
+            self._notice_line.refresh()
+
     def on_mount(self) -> None:
         """Begin to look at the folder."""
+        self.show_notice(*self._notice)
         self._recordings.focus()
         self._pulses = (self.set_interval(_WORK_EVERY, self.work), self.set_interval(_LOOK_EVERY, self.look_again))
         self.run_worker(self._prepare, thread=True)
@@ -189,6 +200,10 @@ class RecordingsScreen(Screen[None]):
         folder = _tail(tame(str(self.folder)), max(8, room))
         left: list[Piece] = [(" rtdebug ", "title"), (folder, "strong")]
         return [[*left, (" " * max(2, width - cells(left) - cells(facts) - 1), ""), *facts]]
+
+    def _notice_lines(self, width: int) -> Sequence[Line]:
+        words, style = self._notice
+        return [[(f" {clip(words, width - 2)}", style)]]
 
     def _teaching_lines(self, width: int) -> Sequence[Line]:
         height = self._teaching.size.height

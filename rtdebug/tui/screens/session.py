@@ -3,23 +3,24 @@
 import asyncio
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Footer
 
+from rtdebug.tui import sweeping
 from rtdebug.tui.call.call import Call
-from rtdebug.tui.call.export import free_name
 from rtdebug.tui.call.facts import load_prices
 from rtdebug.tui.cells import Line
 from rtdebug.tui.pages.heading import heading
-from rtdebug.tui.screens import views
+from rtdebug.tui.screens import session_keys, views
+from rtdebug.tui.screens.details import Details
+from rtdebug.tui.screens.recordings import RecordingsScreen
 from rtdebug.tui.screens.replay import FRAME, Replay
+from rtdebug.tui.screens.writing import Writing
 from rtdebug.tui.sound import Sound, open_sound
 from rtdebug.tui.widgets.block import Block
 from rtdebug.tui.widgets.events import EventList
@@ -31,12 +32,10 @@ from rtdebug.tui.widgets.panes import Pane, Panes, TabLine
 from rtdebug.tui.widgets.search import SearchBar
 from rtdebug.tui.widgets.timeline import Timeline
 from rtdebug.tui.widgets.transport import Transport
-from rtdebug.units import count
 
 _STEP_NS: Final = 8_000_000
 """How long reading may keep a key waiting."""
 _SHOW_EACH: Final = 0.2
-_REST: Final = 0.04
 _PAGES_EACH: Final = 1.0
 """Seconds between two looks at what came; pages, which are made anew as a whole, are looked at less often."""
 
@@ -44,20 +43,7 @@ _PAGES_EACH: Final = 1.0
 class SessionScreen(Screen[None]):
     """Shows a call, and follows it while it is recorded."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back"),
-        Binding("space", "play", "Play"),
-        Binding("slash", "search", "Search"),
-        Binding("backslash,f", "filter", "Filter", key_display="f"),
-        Binding("less_than_sign,comma", "speed(-1)", "Slower", show=False),
-        Binding("greater_than_sign,full_stop", "speed(1)", "Faster", show=False),
-        Binding("p", "play_item", "Play item", show=False),
-        Binding("left_square_bracket", "response(-1)", "Previous response", show=False),
-        Binding("right_square_bracket", "response(1)", "Next response", key_display="]"),
-        *(Binding(str(key), f"view({key})", f"Show {name}", show=False) for key, name in enumerate(views.NAMES, 1)),
-        Binding("w", "write", "Write the events that are listed to a file", show=False),
-        Binding("o", "folder", "Open the folder", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = session_keys.KEYS
     DEFAULT_CSS = """
     SessionScreen { background: $background; }
     SessionScreen > Block { background: $background; }
@@ -76,12 +62,12 @@ class SessionScreen(Screen[None]):
         self.at = 0
         """The entry under the cursor, an index of the journal."""
         self.replay = Replay(call, now_ns=now_ns, open_sound=sound)
-        self._version = 0
-        self._details: Timer | None = None
+        self._writing = Writing(self, call)
         self._events = EventList(call, id="events")
         self._timeline = Timeline(call, id="timeline")
         self._json = JsonView(call, id="json")
         self._pages = {name: PageView(title, make, id=name) for name, title, make in views.pages(call, lambda: self.at)}
+        self.details = Details(self, call, lambda: self.at, self._json, self._pages)
         panes = [Pane("events", "Events", self._events), Pane("json", "JSON", self._json)]
         panes += [Pane(name, str(view.border_title), view) for name, view in self._pages.items()]
         self._panes = Panes(panes, beside="response", id="panes")
@@ -115,6 +101,7 @@ class SessionScreen(Screen[None]):
         """Be silent, and let go of the files."""
         self.replay.close()
         self.call.close()
+        sweeping.spare_nothing()
 
     def on_resize(self, event: events.Resize) -> None:
         """Give each part its room."""
@@ -127,6 +114,10 @@ class SessionScreen(Screen[None]):
         if self._timeline.styles.height is None or self._timeline.styles.height.value != wanted:
             self._timeline.styles.height = wanted
 
+    def on_timeline_fuller(self) -> None:
+        """Give the timeline the room it is of use for."""
+        self._fit_timeline(self.size.height)
+
     def _heading_lines(self, width: int) -> list[Line]:
         lines = max(1, self._heading.size.height)
         return heading(self.call.recorded(), width, lines=lines, sent=self.call.journal.sent)
@@ -136,12 +127,13 @@ class SessionScreen(Screen[None]):
     async def _read(self) -> None:
         """Read the recording in small steps, and follow it as long as it is live."""
         loop = asyncio.get_running_loop()
+        is_spared = False
         shown = made = looked = 0.0
         while True:
             came = self.call.step(_STEP_NS)
             now = loop.time()
             if came and (now - made >= _PAGES_EACH or self.call.caught_up):
-                self._version += 1
+                self.details.grew()
                 made = now
             if self.call.caught_up and now - looked >= 1.0:
                 self.call.look_if_live()
@@ -149,6 +141,9 @@ class SessionScreen(Screen[None]):
             if now - shown >= _SHOW_EACH or self.call.caught_up:
                 self._grew()
                 shown = now
+            if self.call.caught_up and not is_spared:
+                is_spared = True
+                sweeping.spare()
             if self.call.caught_up and not self.call.live:
                 return
             await asyncio.sleep(_SHOW_EACH if self.call.caught_up else 0)
@@ -161,34 +156,30 @@ class SessionScreen(Screen[None]):
         else:
             self._timeline.take_in()
         self._heading.refresh()
-        self._fit_timeline(self.size.height)
         self.replay.grew(self.call.session.duration_ns or 0)
+        if self.call.live and self._events.is_at_end and not self.replay.playhead.playing:
+            self._show_position()
         self._transport.refresh()
-        self._show_details()
+        self.details.show()
 
     # What is under the cursor.
 
     @on(LineView.Moved, "#events")
     def _event_under_cursor(self) -> None:
         self.at = self._events.index or 0
-        at_ns = self.call.journal.at_ns(self.at) if len(self.call.journal) else None
+        self._show_position()
+        self.details.soon()
+
+    def _show_position(self) -> None:
+        """Put the playhead where the cursor is; where that follows a live call, to the end of it."""
+        journal, is_last = self.call.journal, self.call.live and self._events.is_at_end
+        if not len(journal) or (is_last and self.replay.playhead.following):
+            return
+        at_ns = journal.at_ns(len(journal) - 1 if is_last else self.at)
         if at_ns is not None:
             self._timeline.head_ns = at_ns
             self.replay.seek(at_ns)
             self._transport.refresh()
-        self._show_details_soon()
-
-    def _show_details_soon(self) -> None:
-        """Show what is under the cursor when it rests: a key that is held down does not wait for it."""
-        if self._details is None:
-            self._details = self.set_timer(_REST, self._show_details)
-
-    def _show_details(self) -> None:
-        self._details = None
-        if self._json.display:
-            self._json.show(self.at if len(self.call.journal) else None)
-        for name, page in self._pages.items():
-            page.remake(views.about(name, self.call, self.at, self._version), keep=name != "response")
 
     def on_seek(self, message: Seek) -> None:
         """Show what had come by a moment."""
@@ -200,7 +191,7 @@ class SessionScreen(Screen[None]):
         self._events.go_to_time(at_ns, tell=False)
         self.at = self._events.index or 0
         self._transport.refresh()
-        self._show_details_soon()
+        self.details.soon()
 
     def on_jump(self, message: Jump) -> None:
         """Show an entry."""
@@ -257,21 +248,14 @@ class SessionScreen(Screen[None]):
 
     def action_write(self) -> None:
         """Write the events that are listed to a file in the working folder."""
-        path = free_name(Path.cwd(), self.call.path.resolve().name)
-        try:
-            told = self._events.export(path)
-        except OSError as error:
-            self.notify(f"{path.name}: {error.strerror or error}", severity="error", markup=False)
-            return
-        lost = f", {told.lost} could not be rebuilt" if told.lost else ""
-        self.notify(f"{count(told.messages, 'event')} in {path.name}{lost}", title="written", markup=False)
+        self._writing.start(self._events.listing.rows.chosen())
 
     # Views.
 
     def on_panes_changed(self) -> None:
         """Fill the views that came into sight."""
         self.query_one("#tabs").refresh()
-        self.call_after_refresh(self._show_details)
+        self.call_after_refresh(self.details.show)
 
     def on_tab_line_picked(self, message: TabLine.Picked) -> None:
         """Show the view that was clicked."""
@@ -292,7 +276,23 @@ class SessionScreen(Screen[None]):
         self.app.open_url(self.call.path.resolve().as_uri())
         self.notify(views.where(self.call), title="recording", markup=False)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to go back only where there is something to go back to."""
+        return action != "back" or self._has_list or self._events.listing.is_narrowed or bool(self._json.word)
+
+    @property
+    def _has_list(self) -> bool:
+        return any(isinstance(screen, RecordingsScreen) for screen in self.app.screen_stack)
+
+    def on_search_bar_closed(self) -> None:
+        """Offer to take back what is searched for now."""
+        self.refresh_bindings()
+
     def action_back(self) -> None:
-        """Go back to the list, if there is one."""
-        if len(self.app.screen_stack) > 2:
+        """Show everything again where a filter or a search is on; then go back to the list, if there is one."""
+        if self._events.listing.is_narrowed or self._json.word:
+            self._events.show_all()
+            self._json.set_search("")
+            self.refresh_bindings()
+        elif self._has_list:
             self.dismiss()

@@ -43,6 +43,8 @@ class JsonView(LineView):
         """Told when there is more to say of the search."""
         self._document = _NOTHING
         self._width = 0
+        self._origin = 0
+        """The line a word is looked for from."""
         self.border_title = "json"
 
     def show(self, index: int | None) -> None:
@@ -157,6 +159,15 @@ class JsonView(LineView):
     def look_for(self, purpose: str, query: str) -> None:
         """Search; there is nothing to filter."""
         self.set_search(query)
+
+    def begin_asking(self) -> None:
+        """Remember the line that the cursor is on."""
+        self._origin = self._document.where(self.cursor)[0] if self.count() else 0
+
+    def end_asking(self, *, back: bool) -> None:
+        """Stay, or go back to that line."""
+        if back and self.count() and self._origin >= 0:
+            self.go(self._document.row_of(self._origin))
 
     def action_match(self, way: int) -> None:
         """Go to the next line with a match, or the one before; round the end."""

@@ -72,6 +72,15 @@ class LaneView(Widget):
     @property
     def palette(self) -> Palette:
         """The styles on this widget's background."""
+        return self._palette or self._mix()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw rows; asking for the background takes as long as drawing one, so that is done once."""
+        self._mix()
+        return super().render_lines(crop)
+
+    def _mix(self) -> Palette:
+        """Mix the colours anew where the background is another."""
         ground = self.background_colors[1]
         if self._palette is None or self._palette.ground != ground:
             self._palette = Palette(self.app.theme_variables, ground)

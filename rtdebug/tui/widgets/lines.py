@@ -4,7 +4,7 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding
 from textual.color import Color
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -132,12 +132,21 @@ class LineView(ScrollView, can_focus=True):
     @property
     def palette(self) -> Palette:
         """The styles on this widget's background."""
+        return self._palette or self._mix()
+
+    def _mix(self) -> Palette:
+        """Mix the colours anew where the background is another."""
         ground = self.background_colors[1]
         if self._palette is None or self._palette.ground != ground:
             colors = self.app.theme_variables
             cursor = ground.blend(Color.parse(colors["primary"]), 0.28 if self.has_focus else 0.14)
             self._palette = Palette(colors, ground, cursor=cursor)
         return self._palette
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines; asking for the background takes as long as drawing one, so that is done once."""
+        self._mix()
+        return super().render_lines(crop)
 
     def on_focus(self) -> None:
         """Show the cursor stronger."""

@@ -42,6 +42,12 @@ class Searchable(Protocol):
     def look_for(self, purpose: str, query: str) -> None:
         """Search, or filter."""
 
+    def begin_asking(self) -> None:
+        """Be ready for a query that is typed letter by letter."""
+
+    def end_asking(self, *, back: bool) -> None:
+        """Stay where the query led, or go back to where it was asked."""
+
     def focus(self) -> object:
         """Take the keys."""
 
@@ -50,9 +56,9 @@ class _QueryInput(Input):
     """An input with keys for the lines before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "screen_history(-1)", "Earlier", show=False),
-        Binding("down", "screen_history(1)", "Later", show=False),
-        Binding("escape", "drop", "Clear", show=False),
+        Binding("up", "screen_history(-1)", "The line before", show=False),
+        Binding("down", "screen_history(1)", "The line after", show=False),
+        Binding("escape", "drop", "Clear, and back to where it began", show=False),
     ]
 
     class Asked(Message):
@@ -111,6 +117,7 @@ class SearchBar(Vertical):
         self._view, self.purpose = view, purpose
         self._at = len(self._history[purpose])
         view.listener = self._tell
+        view.begin_asking()
         self.add_class("-open")
         self.query_one("#purpose", Static).update(_LABELS[purpose])
         line = self.query_one(Input)
@@ -120,18 +127,19 @@ class SearchBar(Vertical):
         line.focus()
         self._tell()
 
-    def close(self) -> None:
-        """Go away, and give the keys back."""
+    def close(self, *, back: bool = False) -> None:
+        """Go away, and give the keys back; `back` to where they were taken."""
         view = self._view
-        self._leave()
+        self._leave(back=back)
         self.remove_class("-open")
         if view is not None:
             view.focus()
         self.post_message(self.Closed())
 
-    def _leave(self) -> None:
+    def _leave(self, *, back: bool = False) -> None:
         if self._view is not None:
             self._view.listener = None
+            self._view.end_asking(back=back)
         self._view = None
 
     @on(Input.Changed)
@@ -156,7 +164,7 @@ class SearchBar(Vertical):
         if event.what == "drop":
             if self._view is not None:
                 self._view.look_for(self.purpose, "")
-            self.close()
+            self.close(back=True)
             return
         history = self._history[self.purpose]
         self._at = max(0, min(len(history), self._at + (-1 if event.what == "earlier" else 1)))

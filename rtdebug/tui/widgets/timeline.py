@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.timer import Timer
 
 from rtdebug.tui.call.call import Call
@@ -45,6 +46,9 @@ class Timeline(LaneView, can_focus=True):
     ]
     DEFAULT_CSS = "Timeline { height: 16; }"
 
+    class Fuller(Message):
+        """There are more lines, or fewer, that are of use: audio is read after the events."""
+
     def __init__(self, call: Call, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.border_title = "timeline"
@@ -61,6 +65,8 @@ class Timeline(LaneView, can_focus=True):
         self._told: object = None
         """What the lanes were laid out from."""
         self._version = -1
+        self._lines = 0
+        """Lines that are of use, as was told last."""
 
     # What whoever owns it may do.
 
@@ -118,6 +124,9 @@ class Timeline(LaneView, can_focus=True):
         self._version = waves.version
         self._measure()
         self.redraw()
+        lines, self._lines = self._lines, lines_of_use(self.scene)
+        if lines != self._lines:
+            self.post_message(self.Fuller())
 
     @property
     def _is_growing(self) -> bool:

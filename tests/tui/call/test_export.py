@@ -1,12 +1,23 @@
+import errno
+import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
 import pytest
 
-from rtdebug.tui.call.export import Exported, export, kept, whole
+from rtdebug.tui.call.call import Call
+from rtdebug.tui.call.export import Export, Exported, kept, whole
 from tui.call.journals import SAMPLES, append, opened, other, record
+
+
+def export(call: Call, indexes: Sequence[int], path: Path) -> Exported:
+    with Export(call, indexes, path) as going:
+        while going.step(1):
+            assert not path.exists()
+        return going.told
 
 
 def test_an_export_is_what_cat_prints(tmp_path: Path) -> None:
@@ -29,7 +40,7 @@ def test_only_what_was_chosen_is_written(tmp_path: Path) -> None:
 def test_nothing_is_written_over(tmp_path: Path) -> None:
     call = opened(record(tmp_path / "r", [other()]))
     (tmp_path / "mine").write_text("precious")
-    with pytest.raises(FileExistsError, match="mine exists"):
+    with pytest.raises(FileExistsError, match="it is there already"):
         export(call, [0], tmp_path / "mine")
     assert (tmp_path / "mine").read_text() == "precious"
 
@@ -41,6 +52,24 @@ def test_what_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         export(call, [0], tmp_path / "no" / "such" / "folder.jsonl")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r"]
+
+
+def test_what_is_left_on_the_way_leaves_nothing_behind(tmp_path: Path) -> None:
+    call = opened(record(tmp_path / "r", [other(), other()]))
+    with Export(call, [0, 1], tmp_path / "out.jsonl") as going:
+        assert going.step(1)
+        assert 0 < going.progress < 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["r"]
+
+
+def test_a_file_system_without_links_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    call = opened(record(tmp_path / "r", [other()]))
+    assert export(call, range(len(call.journal)), tmp_path / "out.jsonl").messages == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl", "r"]
 
 
 def test_what_cannot_be_rebuilt_is_counted(tmp_path: Path) -> None:

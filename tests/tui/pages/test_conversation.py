@@ -19,7 +19,7 @@ def test_an_interruption_stands_where_it_happened() -> None:
         "                     s heard",
         "",
         "   3.70 ◉ user       Lovely, thanks. Bye!",
-        "                     ▲ breaks in while response 1 was being",
+        "                     » breaks in while response 1 was being",
         "                     made",
         "   6.54 ◈ assistant  You are welcome. Good bye!",
     ]

@@ -1,5 +1,7 @@
 """The page of a response, as text."""
 
+from dataclasses import replace
+
 import pytest
 from reports.calls import call, recorded
 from session.telling import Call
@@ -199,3 +201,13 @@ def test_the_colours_are_those_of_the_status_and_the_unheard_is_pale() -> None:
     rows = response_page(recorded_, next(iter(recorded_.session.responses.values())), 78)
     assert "leaves at" in "".join(text for row in rows for text, style in row.line if style == "quiet")
     assert {"warn", "assistant", "usage.audio_out"} <= styles([row.line for row in rows])
+
+
+def test_of_a_call_that_goes_on_nobody_knows_where_it_ends() -> None:
+    told = sample("killed")
+    response = next(one for one in told.session.responses.values() if one.done is None)
+    ended, live = (
+        "\n".join(lines(response_page(replace(told, live=is_live), response, 78))) for is_live in (False, True)
+    )
+    assert "under way where the recording ends" in ended
+    assert "under way; " in live and "recording ends" not in live
