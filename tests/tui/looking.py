@@ -47,7 +47,7 @@ def _is_read(app: Inspector) -> bool:
         if isinstance(screen, SessionScreen):
             timeline, listed = screen.query_one(Timeline), screen.query_one(EventList)
             is_busy = timeline._timer is not None or listed._is_called or screen.details.is_due
-            return screen.call.caught_up and not is_busy
+            return screen.call.caught_up and not is_busy and (screen.call.live or screen.call.diagnosis is not None)
         if isinstance(screen, RecordingsScreen) and screen is app.screen:
             return not screen.shelf.busy
     return True

@@ -6,7 +6,7 @@ from .looking import SAMPLES, check, looking, settled
 
 SMALL, GOOD, WIDE = (80, 24), (120, 40), (200, 60)
 STORIES = sorted(path.parent.name for path in SAMPLES.glob("*/events.jsonl"))
-VIEWS = ["events", "json", "response", "talk", "usage", "config", "odd"]
+VIEWS = ["events", "json", "response", "talk", "usage", "config", "findings"]
 
 
 @pytest.mark.parametrize("story", STORIES)

@@ -27,7 +27,7 @@ from rtdebug.tui.widgets.events import EventList
 from rtdebug.tui.widgets.page import PageView
 from rtdebug.tui.widgets.timeline import Timeline
 
-from .looking import SAMPLES, looking, settled
+from .looking import SAMPLES, looking, settled, shown
 
 SIZE = (120, 40)
 
@@ -130,9 +130,34 @@ async def test_the_timeline_gets_its_room_when_audio_is_read_after_the_events(mo
         await _until(pilot, lambda: timeline.size.height > before)
 
 
+async def test_findings_are_marked_and_a_key_goes_from_one_to_the_next() -> None:
+    async with looking(SAMPLES / "refused-update", SIZE, ["7"]) as pilot:
+        screen = screen_of(pilot)
+        assert "RT210" in await settled(pilot)
+        seqs = []
+        for key in ("i", "i", "i", "I"):
+            await pilot.press(key)
+            await settled(pilot)
+            seqs.append(screen.query_one(EventList).seq)
+        assert seqs == [4, 41, 41, 4]
+        assert "⚑ finding" in shown(pilot.app)  # type: ignore[arg-type]
+
+
+async def test_a_call_is_diagnosed_when_it_has_ended(tmp_path: Path) -> None:
+    written = Written(tmp_path / "rec").say(("client", append(tone(1)))).flush()
+    async with Inspector(tmp_path / "rec").run_test(size=SIZE) as pilot:
+        screen = screen_of(pilot)
+        await _until(pilot, lambda: screen.call.caught_up)
+        await pilot.press("7")
+        await _until(pilot, lambda: "diagnosed when it has ended" in shown(pilot.app))  # type: ignore[arg-type]
+        written.end()
+        await _until(pilot, lambda: screen.call.diagnosis is not None)
+        await _until(pilot, lambda: "diagnosed when it has ended" not in shown(pilot.app))  # type: ignore[arg-type]
+
+
 async def test_enter_on_a_line_that_rests_on_an_entry_goes_there() -> None:
     async with looking(SAMPLES / "error", SIZE, ["7"]) as pilot:
-        page = screen_of(pilot).query_one("#odd", PageView)
+        page = screen_of(pilot).query_one("#findings", PageView)
         row = next(row for row, one in enumerate(page.rows) if one.seq is not None)
         page.go(row)
         await pilot.press("enter")

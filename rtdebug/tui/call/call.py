@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from rtdebug.diagnosis.linting import Diagnosis
 from rtdebug.protocol.event import EventReader
 from rtdebug.recording.format import Entry, Header
 from rtdebug.recording.reader import RecordingReader, is_live
@@ -29,6 +30,8 @@ class Call:
         """It is being written at this moment."""
         self.caught_up = False
         """All that is on disk has been read."""
+        self.diagnosis: Diagnosis | None = None
+        """What the rules say of it, once it has ended and they have been asked."""
 
     @property
     def session(self) -> Session:

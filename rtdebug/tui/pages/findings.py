@@ -43,7 +43,7 @@ def _finding(finding: Finding, width: int) -> Iterator[Row]:
     right = " ".join(part for part in (_when(finding), entry(seq)) if part)
     yield Row(cut(spread(left, ((right, "quiet"),), width), width), seq)
     yield from paragraph(words(finding.message), width, indent=2, seq=seq)
-    yield from paragraph(finding.rule.doc.advice, width, "quiet", indent=2, seq=seq)
+    yield from paragraph(f"→ {finding.rule.doc.advice}", width, "quiet", indent=2, seq=seq)
 
 
 def _when(finding: Finding) -> str:

@@ -18,8 +18,7 @@ class Replay:
 
     def __init__(self, call: Call, *, now_ns: Callable[[], int], open_sound: Callable[[], Sound]) -> None:
         self.playhead = Playhead(live=call.live)
-        self.findings_ns: list[int] = []
-        """When findings are, to go to."""
+        self._findings_ns: list[int] = []
         self.now_ns = now_ns
         self._call = call
         self._open_sound = open_sound
@@ -41,8 +40,12 @@ class Replay:
         """Return the moments to go to."""
         size = len(self._call.journal)
         if self._marks is None or self._marks[0] != size:
-            self._marks = size, marks(self._call.session, self.findings_ns)
+            self._marks = size, marks(self._call.session, self._findings_ns)
         return self._marks[1]
+
+    def mark_findings(self, found_ns: list[int]) -> None:
+        """Take in when findings are, to go to."""
+        self._findings_ns, self._marks = found_ns, None
 
     def grew(self, end_ns: int) -> None:
         """Take in that there is more of the call."""

@@ -1,9 +1,9 @@
 """One call: its timeline, its events, and what each of them means."""
 
-import asyncio
 import time
 from collections.abc import Callable
-from typing import ClassVar, Final
+from contextlib import suppress
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -11,9 +11,12 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Footer
 
+from rtdebug.diagnosis.linting import Diagnosis
 from rtdebug.tui import sweeping
 from rtdebug.tui.call.call import Call
 from rtdebug.tui.call.facts import load_prices
+from rtdebug.tui.call.findings import find_in_background
+from rtdebug.tui.call.following import follow
 from rtdebug.tui.cells import Line
 from rtdebug.tui.pages.heading import heading
 from rtdebug.tui.screens import session_keys, views
@@ -32,12 +35,6 @@ from rtdebug.tui.widgets.panes import Pane, Panes, TabLine
 from rtdebug.tui.widgets.search import SearchBar
 from rtdebug.tui.widgets.timeline import Timeline
 from rtdebug.tui.widgets.transport import Transport
-
-_STEP_NS: Final = 8_000_000
-"""How long reading may keep a key waiting."""
-_SHOW_EACH: Final = 0.2
-_PAGES_EACH: Final = 1.0
-"""Seconds between two looks at what came; pages, which are made anew as a whole, are looked at less often."""
 
 
 class SessionScreen(Screen[None]):
@@ -125,28 +122,24 @@ class SessionScreen(Screen[None]):
     # Reading.
 
     async def _read(self) -> None:
-        """Read the recording in small steps, and follow it as long as it is live."""
-        loop = asyncio.get_running_loop()
-        is_spared = False
-        shown = made = looked = 0.0
-        while True:
-            came = self.call.step(_STEP_NS)
-            now = loop.time()
-            if came and (now - made >= _PAGES_EACH or self.call.caught_up):
-                self.details.grew()
-                made = now
-            if self.call.caught_up and now - looked >= 1.0:
-                self.call.look_if_live()
-                looked = now
-            if now - shown >= _SHOW_EACH or self.call.caught_up:
-                self._grew()
-                shown = now
-            if self.call.caught_up and not is_spared:
-                is_spared = True
-                sweeping.spare()
-            if self.call.caught_up and not self.call.live:
-                return
-            await asyncio.sleep(_SHOW_EACH if self.call.caught_up else 0)
+        """Read the recording, follow it as long as it is live, and have it diagnosed when it has ended."""
+        await follow(self.call, show=self._grew, remake=self.details.grew, settled=sweeping.spare)
+        find_in_background(self.call.path, self._hand_over)
+
+    def _hand_over(self, diagnosis: Diagnosis) -> None:
+        """Bring the rules' findings over from their thread."""
+        with suppress(RuntimeError):  # the screens are gone
+            self.app.call_from_thread(self._diagnosed, diagnosis)
+
+    def _diagnosed(self, diagnosis: Diagnosis) -> None:
+        self.call.diagnosis = diagnosis
+        found = [one for one in diagnosis.findings if one.at_ns is not None]
+        self._timeline.show_findings([(one.at_ns or 0, one.severity, one.code) for one in found])
+        self.replay.mark_findings([one.at_ns or 0 for one in found])
+        self._heading.refresh()
+        self._transport.refresh()
+        self.details.grew()
+        self.details.show()
 
     def _grew(self) -> None:
         """Show what came."""
@@ -267,7 +260,16 @@ class SessionScreen(Screen[None]):
 
     def action_response(self, step: int) -> None:
         """Go to another response."""
-        seq = views.neighbour(self.call, self.at, step)
+        self._go(views.next_response(self.call, self.at, step))
+
+    def action_finding(self, step: int) -> None:
+        """Go to another finding, and show what it says."""
+        seq = views.next_finding(self.call, self.at, step)
+        self._go(seq)
+        if seq is None:
+            self.notify("no finding there", timeout=2)
+
+    def _go(self, seq: int | None) -> None:
         if seq is not None:
             self._events.go_to_seq(seq)
 

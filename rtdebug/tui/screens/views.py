@@ -9,14 +9,14 @@ from rtdebug.tui.call.call import Call
 from rtdebug.tui.cells import tame
 from rtdebug.tui.pages.config import config_page
 from rtdebug.tui.pages.conversation import conversation_page
+from rtdebug.tui.pages.findings import findings_page
 from rtdebug.tui.pages.item import no_response_page
-from rtdebug.tui.pages.odd import odd_page
 from rtdebug.tui.pages.response import response_page
 from rtdebug.tui.pages.rows import Row
 from rtdebug.tui.pages.usage import usage_page
 from rtdebug.tui.widgets.page import Make
 
-NAMES: Final = ("events", "JSON", "response", "talk", "usage", "config", "oddities")
+NAMES: Final = ("events", "JSON", "response", "talk", "usage", "config", "findings")
 """Every view, by the key that shows it."""
 
 At = Callable[[], int]
@@ -29,7 +29,7 @@ def pages(call: Call, at: At) -> Iterator[tuple[str, str, Make]]:
     yield "talk", "Talk", lambda width: conversation_page(call.recorded(), width)
     yield "usage", "Usage", lambda width: usage_page(call.recorded(), width)
     yield "config", "Config", lambda width: config_page(call.recorded(), width)
-    yield "odd", "Odd", lambda width: odd_page(call.recorded(), width)
+    yield "findings", "Findings", lambda width: findings_page(call.recorded(), call.diagnosis, width)
 
 
 def about(name: str, call: Call, at: int, version: int) -> Hashable:
@@ -45,12 +45,21 @@ def about(name: str, call: Call, at: int, version: int) -> Hashable:
     return call.response_at(at), call.journal.item_id(at), version
 
 
-def neighbour(call: Call, at: int, step: int) -> int | None:
+def next_response(call: Call, at: int, step: int) -> int | None:
     """Name the entry where the response before or after one begins, None where there is none."""
-    begun = [response.created.seq for response in call.session.responses.values() if response.created]
+    return _next([one.created.seq for one in call.session.responses.values() if one.created], call, at, step)
+
+
+def next_finding(call: Call, at: int, step: int) -> int | None:
+    """Name the entry that the finding before or after one rests on, None where there is none."""
+    found = call.diagnosis.findings if call.diagnosis is not None else []
+    return _next(sorted(one.seqs[0] for one in found), call, at, step)
+
+
+def _next(seqs: Sequence[int], call: Call, at: int, step: int) -> int | None:
     here = call.journal.seqs[at] if len(call.journal) else 0
-    found = bisect_right(begun, here) if step > 0 else bisect_left(begun, here) - 1
-    return begun[found] if 0 <= found < len(begun) else None
+    found = bisect_right(seqs, here) if step > 0 else bisect_left(seqs, here) - 1
+    return seqs[found] if 0 <= found < len(seqs) else None
 
 
 def _under(call: Call, at: int, width: int) -> Sequence[Row]:
