@@ -5,8 +5,8 @@ from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 from rtdebug.simulator.http import Answer, Request, as_json, error, not_a_socket
-from rtdebug.simulator.options import Flavour, Manner, Options, Shape
-from rtdebug.simulator.refusals import Json, Refused, quoted
+from rtdebug.simulator.options import DEFAULT_MODELS, Flavour, Manner, Options, Shape
+from rtdebug.simulator.refusals import Json, Refused, no_such_model, quoted
 from rtdebug.simulator.rest import Desk
 from rtdebug.simulator.secrets import Secret, bad_key, is_good, key_of
 from rtdebug.simulator.session import DEFAULT_MODEL
@@ -16,7 +16,6 @@ _PATHS = ("/v1/realtime", "/openai/v1/realtime", "/openai/realtime")
 _BETA_PATH = "/openai/realtime"
 _BETA_SUBPROTOCOL = "openai-beta.realtime-v1"
 _TEMPERATURE = {"temperature": 0.8}
-_DEFAULT_MODELS: dict[Flavour, str] = {"xai": "grok-voice-latest"}
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _CLOSE_CODES = {"invalid_api_key": 3000}
 _OTHER_CLOSE_CODE = 4000
@@ -75,12 +74,12 @@ def _by_model(query: dict[str, str], shape: Shape, secret: Secret | None, option
     asked = query.get("model") or query.get("deployment")
     transcribes = query.get("intent") == "transcription"
     default = str(secret.session.get("model", DEFAULT_MODEL)) if secret else DEFAULT_MODEL
-    model = asked or _DEFAULT_MODELS.get(options.flavour, default)
+    model = asked or DEFAULT_MODELS.get(options.flavour, default)
     if (transcribes and asked is not None) or (asked is not None and not options.has_model(asked)):
-        return _refuse(options.flavour, "model", _no_such_model(asked))
+        return _refuse(options.flavour, "model", no_such_model(asked))
     manner = Manner(options.flavour, shape, transcribes or (secret is not None and secret.transcribes))
     if manner.transcribes and options.flavour == "xai":
-        return _refuse(options.flavour, "model", _no_such_model(model))
+        return _refuse(options.flavour, "model", no_such_model(model))
     return Welcome(manner, model, _fitted(secret, manner))
 
 
@@ -118,10 +117,6 @@ def _refuse(flavour: Flavour, what: Literal["key", "model"], refused: Refused) -
 def _turn_away(refused: Refused) -> Farewell:
     code = _CLOSE_CODES.get(refused.code, _OTHER_CLOSE_CODE)
     return Farewell(refused.error(None), Closing(code, f"invalid_request_error.{refused.code}"))
-
-
-def _no_such_model(model: str | None) -> Refused:
-    return Refused(f"Model '{quoted(model)}' is not supported in realtime mode.", code="invalid_model")
 
 
 def _beta_is_off() -> Refused:

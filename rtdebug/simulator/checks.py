@@ -6,13 +6,11 @@ Each is a `Merge`; they are put together into tables that read like the API's re
 from collections.abc import Callable
 from typing import Any
 
-from rtdebug.simulator.refusals import Json, missing, not_supported, only, out_of_range, wrong_type
+from rtdebug.simulator.refusals import Json, missing, named, not_supported, only, out_of_range, wrong_type
 
 Merge = Callable[[Any, Any, str], Any]
 """Old value, new value and its path in, merged value out; raises `Refused`."""
 
-_CHOICES = ("none", "auto", "required")
-_CALLED_BY = {"function": "name", "mcp": "server_label"}
 _METADATA_PAIRS = 16
 _METADATA_KEY = 64
 _METADATA_VALUE = 512
@@ -30,18 +28,18 @@ def unchanged(old: Any, _new: Any, _path: str) -> Any:
 
 def string(_old: Any, new: Any, path: str) -> Any:
     """Take a string."""
-    return _kind(new, str, path, "a string")
+    return kind(new, str, path, "a string")
 
 
 def boolean(_old: Any, new: Any, path: str) -> Any:
     """Take true or false."""
-    return _kind(new, bool, path, "a boolean")
+    return kind(new, bool, path, "a boolean")
 
 
 def objects(_old: Any, new: Any, path: str) -> Any:
     """Take an array of objects."""
-    for place, one in enumerate(_kind(new, list, path, "an array of objects")):
-        _kind(one, dict, f"{path}[{place}]", "an object")
+    for place, one in enumerate(kind(new, list, path, "an array of objects")):
+        kind(one, dict, f"{path}[{place}]", "an object")
         if not isinstance(one.get("type"), str):
             raise missing(f"{path}[{place}].type")
     return new
@@ -53,49 +51,25 @@ def voice(*known: str) -> Merge:
     def merge(_old: Any, new: Any, path: str) -> Any:
         if isinstance(new, dict) and isinstance(new.get("id"), str):
             return new
-        if _kind(new, str, path, "a string") not in known and known:
+        if kind(new, str, path, "a string") not in known and known:
             raise not_supported(new, known, path)
         return new
 
     return merge
 
 
-def tools(_old: Any, new: Any, path: str) -> Any:
-    """Take an array of tools, each with what its kind is called by."""
-    for place, tool in enumerate(objects(None, new, path)):
-        where = f"{path}[{place}]"
-        if tool["type"] not in _CALLED_BY:
-            raise not_supported(tool["type"], _CALLED_BY, f"{where}.type")
-        key = _CALLED_BY[tool["type"]]
-        if key not in tool:
-            raise missing(f"{where}.{key}")
-        _kind(tool[key], str, f"{where}.{key}", "a string")
-    return new
-
-
-def tool_choice(_old: Any, new: Any, path: str) -> Any:
-    """Take one of three words, or an object that names a tool."""
-    if isinstance(new, str) and new not in _CHOICES:
-        raise not_supported(new, _CHOICES, path)
-    if not isinstance(new, str):
-        kind = _kind(new, dict, path, "a string or an object").get("type")
-        if not isinstance(kind, str) or kind not in _CALLED_BY:
-            raise not_supported(kind, _CALLED_BY, f"{path}.type")
-        if not isinstance(new.get(_CALLED_BY[kind]), str):
-            raise missing(f"{path}.{_CALLED_BY[kind]}")
-    return new
-
-
 def metadata(_old: Any, new: Any, path: str) -> Any:
     """Take up to 16 pairs of strings."""
-    _kind(new, dict, path, "an object")
+    kind(new, dict, path, "an object")
     if len(new) > _METADATA_PAIRS:
         raise out_of_range(f"{len(new)} pairs", path, f"at most {_METADATA_PAIRS} pairs")
     for key, value in new.items():
-        _kind(value, str, f"{path}.{key}", "a string")
-        if len(key) > _METADATA_KEY or len(value) > _METADATA_VALUE:
-            wanted = f"keys up to {_METADATA_KEY} and values up to {_METADATA_VALUE} characters"
-            raise out_of_range(f"{len(value)} characters", f"{path}.{key[:_METADATA_KEY]}", wanted)
+        kind(value, str, f"{path}.{key}", "a string")
+        if len(key) > _METADATA_KEY:
+            raise out_of_range(f"a key of {len(key)} characters", path, f"keys up to {_METADATA_KEY} characters")
+        if len(value) > _METADATA_VALUE:
+            wanted = f"values up to {_METADATA_VALUE} characters"
+            raise out_of_range(f"{len(value)} characters", f"{path}.{key}", wanted)
     return new
 
 
@@ -109,6 +83,8 @@ def one_of(*values: Any) -> Merge:
 
     def merge(_old: Any, new: Any, path: str) -> Any:
         # True equals 1 in Python, but not in JSON.
+        if new is None:
+            raise wrong_type(new, path, named(values[0]))
         if isinstance(new, bool) or new not in values:
             raise not_supported(new, map(str, values), path)
         return new
@@ -149,7 +125,7 @@ def list_of(inner: Merge) -> Merge:
     """Take an array, each element of which `inner` takes."""
 
     def merge(_old: Any, new: Any, path: str) -> Any:
-        elements = enumerate(_kind(new, list, path, "an array"))
+        elements = enumerate(kind(new, list, path, "an array"))
         return [inner(None, element, f"{path}[{place}]") for place, element in elements]
 
     return merge
@@ -160,7 +136,7 @@ def fields(table: dict[str, Merge], *, start: Json | None = None) -> Merge:
 
     def merge(old: Any, new: Any, path: str) -> Any:
         merged = dict(old if old is not None else start or {})
-        only(_kind(new, dict, path, "an object"), table, path)
+        only(kind(new, dict, path, "an object"), table, path)
         for name, value in new.items():
             merged[name] = table[name](merged.get(name), value, f"{path}.{name}")
         return merged
@@ -172,19 +148,20 @@ def typed(kinds: dict[str, tuple[Json, dict[str, Merge]]]) -> Merge:
     """Take an object whose `type` says which fields it has; another type begins from its own defaults."""
 
     def merge(old: Any, new: Any, path: str) -> Any:
-        kind = _kind(new, dict, path, "an object").get("type")
-        if kind is None:
+        name = kind(new, dict, path, "an object").get("type")
+        if name is None:
             raise missing(f"{path}.type")
-        if not isinstance(kind, str) or kind not in kinds:
-            raise not_supported(kind, kinds, f"{path}.type")
-        defaults, table = kinds[kind]
-        stands = old if old is not None and old["type"] == kind else defaults
+        if not isinstance(name, str) or name not in kinds:
+            raise not_supported(name, kinds, f"{path}.type")
+        defaults, table = kinds[name]
+        stands = old if old is not None and old["type"] == name else defaults
         return fields({**table, "type": anything})(stands, new, path)
 
     return merge
 
 
-def _kind(value: Any, kind: type, path: str, expected: str) -> Any:
-    if not isinstance(value, kind):
+def kind(value: Any, wanted: type, path: str, expected: str) -> Any:
+    """Return a value that has to be of some JSON type."""
+    if not isinstance(value, wanted):
         raise wrong_type(value, path, expected)
     return value

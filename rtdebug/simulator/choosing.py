@@ -16,9 +16,9 @@ def choose(settings: Json, items: Sequence[Item], script: Script) -> Reply:
     last = max((place for place, item in enumerate(items) if item.turn), default=None)
     turn = None if last is None else items[last].turn
     if last is None or turn is None:
-        return _possible(settings, Reply(say=script.greeting), must=True)
+        return _possible(settings, Reply(say=script.greeting))
     prompt = _prompt(items, last)
-    return _possible(settings, script.answer(turn, prompt), must=not prompt.outputs)
+    return _possible(settings, script.answer(turn, prompt))
 
 
 def _prompt(items: Sequence[Item], last: int) -> Prompt:
@@ -35,8 +35,11 @@ def _prompt(items: Sequence[Item], last: int) -> Prompt:
     return Prompt(kind, typed or (heard.turn.user if heard.turn else ""), number, outputs)
 
 
-def _possible(settings: Json, reply: Reply, *, must: bool) -> Reply:
-    """Keep the calls that `tools` and `tool_choice` allow; make one where they demand it and the reply may."""
+def _possible(settings: Json, reply: Reply) -> Reply:
+    """Keep the calls that `tools` and `tool_choice` allow, and make one where they demand it.
+
+    A choice that stays `required` is obeyed behind every output too, as the service does: the client ends that.
+    """
     choice = settings["tool_choice"]
     names = [str(tool.get("name")) for tool in settings["tools"] if tool["type"] == "function"]
     if isinstance(choice, dict):
@@ -44,7 +47,7 @@ def _possible(settings: Json, reply: Reply, *, must: bool) -> Reply:
     if choice == "none":
         names = []
     calls = tuple(call for call in reply.calls if call.name in names)
-    if names and not calls and must and (choice == "required" or isinstance(choice, dict)):
+    if names and not calls and (choice == "required" or isinstance(choice, dict)):
         calls = (ToolCall(names[0]),)
     if settings.get("parallel_tool_calls") is False:
         calls = calls[:1]

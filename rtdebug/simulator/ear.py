@@ -23,7 +23,7 @@ class Ear:
     def configure(self, fmt: Format, settings: VadSettings | None) -> None:
         """Listen in another format or with other settings; what was said in another format is forgotten."""
         if fmt != self.format:
-            self.format, self._stray = fmt, b""
+            self.format = fmt
             self.clear()
             self._window.clear()
         if settings is None:
@@ -60,6 +60,8 @@ class Ear:
 
     def take(self, start_ms: int | None = None, end_ms: int | None = None) -> bytearray:
         """Cut audio out by offsets on the clock; it and all before it are held no longer."""
+        if end_ms is None:
+            self._stray = b""
         first = 0 if start_ms is None else self._place(start_ms)
         last = len(self._held) if end_ms is None else self._place(end_ms)
         taken = self._held[first:last]
@@ -69,6 +71,7 @@ class Ear:
     def clear(self) -> None:
         """Hold nothing any longer; the clock stays."""
         self._held.clear()
+        self._stray = b""
 
     def _listen(self, vad: Vad, data: bytes, start: int, is_whole: Callable[[bytes], bool]) -> Iterator[Mark]:
         size = self.format.size(WINDOW_MS)

@@ -16,10 +16,12 @@ from rtdebug.simulator.refusals import (
     not_supported,
     out_of_range,
     quoted,
+    too_long,
     wrong_type,
 )
 from rtdebug.simulator.state import Handler, State
 
+_LONGEST_ID = 32
 _BEFORE_AUDIO = "Only model output audio messages can be truncated"
 _FORMAT_NAMES = {"audio/pcm": "pcm16", "audio/pcmu": "g711_ulaw", "audio/pcma": "g711_alaw"}
 
@@ -34,6 +36,9 @@ def new_item(state: State, body: Json, path: str) -> Item:
     given = body.get("id")
     if given is not None and not isinstance(given, str):
         raise wrong_type(given, f"{path}.id", "a string")
+    # xAI's own ids are longer than OpenAI takes any.
+    if given is not None and len(given) > _LONGEST_ID and state.manner.flavour != "xai":
+        raise too_long(given, f"{path}.id", _LONGEST_ID)
     item.body = {"id": given or state.ids.item(), "type": kind, **item.body}
     return item
 
@@ -86,7 +91,8 @@ def _part(state: State, item: Item, part: object, role: str, path: str) -> Json:
     if kind.endswith("_text"):
         return {"type": kind, "text": need(part, "text", str, path=f"{path}.text")}
     if kind == "input_image":
-        return {"type": kind, "image_url": need(part, "image_url", str, path=f"{path}.image_url")}
+        detail = {"detail": part["detail"]} if part.get("detail") is not None else {}
+        return {"type": kind, "image_url": need(part, "image_url", str, path=f"{path}.image_url"), **detail}
     item.format = input_format(state)
     item.audio += decoded(need(part, "audio", str, path=f"{path}.audio"), f"{path}.audio")
     return {"type": kind, "transcript": part.get("transcript")}

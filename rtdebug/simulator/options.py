@@ -8,6 +8,8 @@ Shape = Literal["ga", "beta"]
 
 SESSION_S = 3600
 """How long the service lets a session live."""
+DEFAULT_MODELS: dict[Flavour, str] = {"xai": "grok-voice-latest"}
+"""What is had without asking for a model, where it is not OpenAI's."""
 _NAMES = ("gpt-", "grok-")
 
 

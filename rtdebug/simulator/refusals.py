@@ -43,6 +43,11 @@ class Refused(Exception):
         }
 
 
+def named(value: object) -> str:
+    """Return what a value's JSON type is called in messages."""
+    return _KINDS.get(type(value), "something else")
+
+
 def quoted(said: object) -> str:
     """Return what a client said as a message repeats it: no more than its beginning where it is long."""
     text = str(said)
@@ -76,8 +81,7 @@ def unknown(path: str) -> Refused:
 
 def wrong_type(value: object, path: str, expected: str) -> Refused:
     """Refuse a value of the wrong JSON type."""
-    got = _KINDS.get(type(value), "something else")
-    message = f"Invalid type for '{quoted(path)}': expected {expected}, but got {got} instead."
+    message = f"Invalid type for '{quoted(path)}': expected {expected}, but got {named(value)} instead."
     return Refused(message, code="invalid_type", param=path)
 
 
@@ -109,6 +113,19 @@ def no_such_item(verb: str, item_id: str) -> Refused:
         f"Error {doing} item: the item with id '{quoted(item_id)}' does not exist.",
         code=f"item_{verb}_invalid_item_id",
         param="item_id",
+    )
+
+
+def no_such_model(model: str | None, path: str | None = None) -> Refused:
+    """Refuse a model with which no session can be had."""
+    return Refused(f"Model '{quoted(model)}' is not supported in realtime mode.", code="invalid_model", param=path)
+
+
+def too_long(text: str, path: str, longest: int) -> Refused:
+    """Refuse a string that has too many characters."""
+    message = f"Invalid '{path}': string too long. Expected a string with maximum length {longest}, "
+    return Refused(
+        f"{message}but got a string with length {len(text)} instead.", code="string_above_max_length", param=path
     )
 
 

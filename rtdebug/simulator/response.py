@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 
 from rtdebug.simulator.agenda import Steps
@@ -81,8 +82,15 @@ class Response:
 
     def is_full(self) -> bool:
         """Tell whether `max_output_tokens` is reached."""
+        return self._left() <= 0
+
+    def audible_ms(self) -> float:
+        """Return how much more audio `max_output_tokens` leaves room for."""
+        return self._left() * _OUTPUT_MS_PER_TOKEN
+
+    def _left(self) -> float:
         limit = self.settings["max_output_tokens"]
-        return limit != "inf" and self.tokens().total >= int(limit)
+        return inf if limit == "inf" else int(limit) - self.tokens().total
 
     def body(self, status: str, *, details: Json | None = None, usage: Json | None = None) -> Json:
         """Write it as `response.created` and `response.done` carry it."""

@@ -4,7 +4,7 @@ from rtdebug.simulator.agenda import Steps
 from rtdebug.simulator.choosing import choose
 from rtdebug.simulator.closing import cancel, hang_up
 from rtdebug.simulator.reading import read
-from rtdebug.simulator.refusals import Json, Refused, already_active, faulty, not_active
+from rtdebug.simulator.refusals import Json, Refused, already_active, faulty, need, not_active
 from rtdebug.simulator.response import Response, context
 from rtdebug.simulator.script_reply import Drop
 from rtdebug.simulator.session import for_response
@@ -56,6 +56,7 @@ def _cancel(state: State, event: Json) -> None:
     wanted = event.get("response_id")
     response = state.active
     if wanted is not None:
+        wanted = need(event, "response_id", str)
         response = next((one for one in state.running if one.id == wanted), None)
     if response is None:
         raise not_active()

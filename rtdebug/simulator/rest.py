@@ -6,8 +6,16 @@ from typing import Any
 
 from rtdebug.simulator.dialects.flat import LISTENER, SESSION, Field, flat, nested, retold
 from rtdebug.simulator.ids import Ids
-from rtdebug.simulator.options import OPTIONS, Manner, Options
-from rtdebug.simulator.refusals import Json, Refused, not_supported, only, out_of_range, wrong_type
+from rtdebug.simulator.options import DEFAULT_MODELS, OPTIONS, Manner, Options
+from rtdebug.simulator.refusals import (
+    Json,
+    Refused,
+    no_such_model,
+    not_supported,
+    only,
+    out_of_range,
+    wrong_type,
+)
 from rtdebug.simulator.secrets import Secret, Secrets
 from rtdebug.simulator.session import DEFAULT_MODEL, new_session, updated
 
@@ -43,7 +51,8 @@ Route = Callable[[Json, Desk], Json]
 def _client_secret(asked: Json, desk: Desk) -> Json:
     only(asked, ("expires_after", "session"))
     lifetime_s = _lifetime_s(asked.get("expires_after"))
-    session = _session(asked.get("session") or {"type": "realtime"}, desk)
+    wanted = asked.get("session")
+    session = _session({"type": "realtime"} if wanted is None else wanted, desk)
     value, expires_at = desk.issue(session, lifetime_s)
     return {"value": value, "expires_at": expires_at, "session": session}
 
@@ -69,12 +78,19 @@ def _session(asked: Any, desk: Desk) -> Json:
     if not isinstance(asked, dict):
         raise wrong_type(asked, "session", "an object")
     manner = Manner(desk.options.flavour, transcribes=asked.get("type") == "transcription")
-    return updated(new_session(desk.ids.session(), _model(asked), 0, manner), asked, manner=manner)
+    model = _model(asked, desk, "session.model")
+    return updated(new_session(desk.ids.session(), model, 0, manner), asked, manner=manner)
 
 
-def _model(asked: Json) -> str:
+def _model(asked: Json, desk: Desk, path: str) -> str:
     model = asked.get("model")
-    return model if isinstance(model, str) else DEFAULT_MODEL
+    if model is None:
+        return DEFAULT_MODELS.get(desk.options.flavour, DEFAULT_MODEL)
+    if not isinstance(model, str):
+        raise wrong_type(model, path, "a string")
+    if not desk.options.has_model(model):
+        raise no_such_model(model, path)
+    return model
 
 
 def _beta_session(asked: Json, desk: Desk) -> Json:
@@ -89,7 +105,7 @@ def _flat_session(asked: Json, desk: Desk, manner: Manner, fields: Sequence[Fiel
     """Write a session the way the beta did: flat, with its secret inside."""
     wanted = {name: value for name, value in asked.items() if name not in _NOT_SESSION}
     kind = "transcription" if manner.transcribes else "realtime"
-    made = new_session(desk.ids.session(), _model(asked), 0, manner)
+    made = new_session(desk.ids.session(), _model(asked, desk, "model"), 0, manner)
     try:
         session = updated(made, {"type": kind, **nested(wanted, fields, "session")}, manner=manner)
     except Refused as refused:

@@ -18,6 +18,7 @@ _REASONS = ("max_output_tokens", "content_filter")
 _STATUSES = ("completed", "incomplete", "failed")
 _FAILURES = {"server_error": "The server had an error while processing the request."}
 _RULE_KEYS = ("when", "say", "call", "then", "delay_ms", "status", "reason", "code", "message", "error", "drop")
+_ERROR = dict.fromkeys(("code", "message"), "how a response fails")
 _CLOSE_CODES = range(1000, 5000)
 _NEVER_SENT = (1004, 1005, 1006, 1015)
 _MS = range(600_001)
@@ -106,12 +107,18 @@ def _call(call: Place) -> ToolCall:
 
 
 def _completed(rule: Place) -> None:
-    for key in ("reason", "code", "message"):
+    _without(rule, "completed", reason="why a response does not complete", **_ERROR)
+
+
+def _without(rule: Place, status: str, **keys: str) -> None:
+    """Refuse keys that go with another status; each says what it is."""
+    for key, says in keys.items():
         if key in rule.table:
-            rule.wrong(f"{key} says why a response does not complete, but status is 'completed'")
+            rule.wrong(f"{key} says {says}, but status is '{status}'")
 
 
 def _incomplete(rule: Place) -> Ending:
+    _without(rule, "incomplete", **_ERROR)
     reason = rule.one_of("reason", _REASONS)
     if reason is None:
         rule.wrong(f"an incomplete response needs its reason: one of {', '.join(_REASONS)}")
@@ -119,6 +126,7 @@ def _incomplete(rule: Place) -> Ending:
 
 
 def _failed(rule: Place) -> Ending:
+    _without(rule, "failed", reason="why a response is incomplete")
     code = rule.text("code") or "server_error"
     return Ending("failed", code=code, message=rule.text("message") or _FAILURES.get(code, f"It failed: {code}."))
 

@@ -5,6 +5,12 @@ from typing import Literal
 
 INVALID = "invalid_request_error"
 """The type of most errors."""
+_TYPES = {
+    "insufficient_quota": "insufficient_quota",
+    "rate_limit_exceeded": "tokens",
+    "inference_rate_limit_exceeded": INVALID,
+}
+"""The types of errors that a response fails with and that are not the server's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,11 @@ class Ending:
     code: str | None = None
     """The error of one that failed."""
     message: str | None = None
+
+    @property
+    def type(self) -> str:
+        """The type of that error, which goes with its code."""
+        return _TYPES.get(self.code or "", "server_error")
 
 
 @dataclass(frozen=True, slots=True)

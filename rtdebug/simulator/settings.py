@@ -4,7 +4,6 @@ from functools import cache
 
 from rtdebug.simulator.checks import (
     Merge,
-    anything,
     boolean,
     fields,
     list_of,
@@ -15,15 +14,15 @@ from rtdebug.simulator.checks import (
     one_of,
     one_or_inf,
     string,
-    tool_choice,
-    tools,
     typed,
     unchanged,
     voice,
     whole,
 )
+from rtdebug.simulator.kept_fields import DELAY, INCLUDE, NOISE_STRENGTH, PROMPT, REASONING, TRACING, TRUNCATION
 from rtdebug.simulator.options import Manner
 from rtdebug.simulator.refusals import Json
+from rtdebug.simulator.tool_fields import tool_choice, tools
 
 PCM: Json = {"type": "audio/pcm", "rate": 24000}
 SERVER_VAD: Json = {
@@ -76,21 +75,21 @@ _TRANSCRIBE: Merge = fields(
         "model": string,
         "language": nullable(string),
         "prompt": nullable(string),
-        "delay": string,
+        "delay": DELAY,
         "keywords": list_of(string),
         "languages": list_of(string),
     },
     start=TRANSCRIPTION,
 )
-_NOISE: Merge = fields({"type": one_of("near_field", "far_field"), "strength": anything})
+_NOISE: Merge = fields({"type": one_of("near_field", "far_field"), "strength": NOISE_STRENGTH})
 _SHARED: dict[str, Merge] = {
     "output_modalities": one_of(["text"], ["audio"]),
     "instructions": string,
     "tools": tools,
     "tool_choice": tool_choice,
     "max_output_tokens": one_or_inf(1, 4096),
-    "prompt": anything,
-    "reasoning": anything,
+    "prompt": PROMPT,
+    "reasoning": REASONING,
     "parallel_tool_calls": boolean,
 }
 SHARED = tuple(_SHARED)
@@ -100,19 +99,18 @@ SHARED = tuple(_SHARED)
 @cache
 def session_fields(manner: Manner) -> Merge:
     """Return the check of a `session.update`."""
-    include = {"include": nullable(list_of(string))}
     if manner.transcribes:
-        return fields({"type": one_of("transcription"), **include, "audio": fields({"input": _input(manner)})})
+        return fields({"type": one_of("transcription"), "include": INCLUDE, "audio": fields({"input": _input(manner)})})
     output = fields({"format": _format(manner), "voice": _voice(manner), "speed": number(0.25, 1.5)})
     return fields(
         {
             **_shared(manner),
-            **include,
+            "include": INCLUDE,
             "type": one_of("realtime"),
             # The model of a session never changes; naming it again is no offence.
             "model": unchanged,
-            "tracing": anything,
-            "truncation": anything,
+            "tracing": TRACING,
+            "truncation": TRUNCATION,
             "audio": fields({"input": _input(manner), "output": output}),
         }
     )

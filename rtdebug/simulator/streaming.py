@@ -44,7 +44,7 @@ def stream(state: State, response: Response) -> Steps:
     if response.is_full():
         finish(state, response, "incomplete", "max_output_tokens")
     elif ending is not None:
-        failed = {"type": "server_error", "code": ending.code, "message": ending.message}
+        failed = {"type": ending.type, "code": ending.code, "message": ending.message}
         finish(state, response, ending.status, ending.reason, error=failed if ending.status == "failed" else None)
     else:
         finish(state, response, "completed")
@@ -72,6 +72,8 @@ def _speak(state: State, response: Response, part: Say) -> Steps:
             return
         yield wait_ns
         wait_ns = _AUDIO_GAP_NS
+        if response.audible_ms() < _CHUNK_MS:
+            chunk = chunk[: response.format.size(int(response.audible_ms()))]
         output.item.audio += chunk
         if state.voice is None:
             state.voice = response.settings["audio"]["output"]["voice"]

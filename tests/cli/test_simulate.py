@@ -238,6 +238,12 @@ def test_an_address_that_is_none_is_told(listen: str) -> None:
     assert "expected host:port" in done.talk
 
 
+def test_a_limit_that_is_no_number_is_told() -> None:
+    done = rtdebug("simulate", "--session-limit", "nan")
+    assert done.status == 2
+    assert "expected a number of seconds" in done.talk
+
+
 def test_a_port_in_use_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = rtdebug("simulate", "--listen", f"127.0.0.1:{taken.getsockname()[1]}")

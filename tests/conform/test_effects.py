@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 import pytest
@@ -104,6 +105,12 @@ SAID = [{"type": "output_audio", "transcript": "Good morning."}]
 def test_what_is_not_as_it_should_be_is_said(code: str, disorder: Callable[[], Edit], said: str) -> None:
     found = breaches(play(code, disorder), code)
     assert any(said in breach for breach in found), found
+
+
+def test_a_server_that_answers_at_once_is_not_waited_for_in_vain() -> None:
+    stage = play("P08", pace=inf)
+    assert (stage.reason, breaches(stage)) == ("", [])
+    assert [event.type for event in stage.server].count("response.done") == 2
 
 
 def test_a_server_that_has_no_other_responses_is_not_judged_for_them() -> None:

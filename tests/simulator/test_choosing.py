@@ -48,6 +48,19 @@ def test_a_call_nobody_offers_is_not_made() -> None:
     assert said(client) == "It is there."
 
 
+def test_a_choice_that_is_required_is_obeyed_behind_an_output_too() -> None:
+    rules = 'call = { name = "look" }\nthen = "It is there."'
+    client = ask(rules, tools=[TOOL], tool_choice="required")
+    [call] = client.wait_for("response.done")["response"]["output"]
+    answer = {"type": "function_call_output", "call_id": call["call_id"], "output": "{}"}
+    client.say("conversation.item.create", item=answer)
+    client.say("response.create")
+    assert client.wait_for("response.done")["response"]["output"][-1]["type"] == "function_call"
+    client.say("response.create", response={"tool_choice": "auto"})
+    client.wait_for("response.done")
+    assert said(client) == "It is there."
+
+
 def test_outputs_of_all_calls_are_answered_together() -> None:
     rules = (
         'call = [{ name = "look" }, { name = "list" }]\n[[rule]]\nwhen = { tool = "list", text = "b" }\nsay = "Both."'
@@ -111,6 +124,19 @@ def test_a_failed_response_tells_its_error() -> None:
     error = {"type": "server_error", "code": "c", "message": "m"}
     assert (response["status"], response["output"]) == ("failed", [])
     assert response["status_details"] == {"type": "failed", "error": error}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("rate_limit_exceeded", "tokens"),
+        ("insufficient_quota", "insufficient_quota"),
+        ("inference_rate_limit_exceeded", "invalid_request_error"),
+    ],
+)
+def test_the_type_of_a_failure_goes_with_its_code(code: str, kind: str) -> None:
+    response = ask(f'status = "failed"\ncode = "{code}"').wait_for("response.done")["response"]
+    assert response["status_details"]["error"]["type"] == kind
 
 
 def test_an_error_comes_instead_of_a_response() -> None:

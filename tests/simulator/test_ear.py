@@ -24,6 +24,15 @@ def test_offsets_are_cut_out_of_what_is_held() -> None:
     assert ear.take() == b""
 
 
+def test_half_a_sample_goes_with_the_buffer_it_was_in() -> None:
+    for empty in (Ear.clear, Ear.take):
+        ear = Ear(PCM)
+        ear.append(b"\1\0\1")
+        empty(ear)
+        ear.append(b"\2\0" * 24)
+        assert ear.take() == b"\2\0" * 24
+
+
 @pytest.mark.parametrize("chunk", [1, 7, 960, 4800, 1_000_000])
 def test_marks_do_not_depend_on_how_the_audio_is_cut(chunk: int) -> None:
     ear = Ear(PCM)

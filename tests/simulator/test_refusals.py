@@ -34,8 +34,12 @@ def test_what_is_repeated_of_the_client_is_short(client: Client, event: dict[str
 def test_an_id_in_use_is_repeated_in_short(client: Client) -> None:
     for _ in range(2):
         client.say("conversation.item.create", item={**HELLO, "id": HUGE})
-    assert client.error()["code"] == "item_create_duplicate_item_id"
     assert len(client.error()["message"]) < 400
+
+
+def test_an_unlisted_null_is_called_what_json_calls_it(client: Client) -> None:
+    client.say("session.update", session={"type": None})
+    assert client.error()["message"] == "Invalid type for 'session.type': expected a string, but got null instead."
 
 
 def test_what_is_short_is_repeated_as_it_is(client: Client) -> None:

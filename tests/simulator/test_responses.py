@@ -207,7 +207,24 @@ def test_a_response_stops_at_its_token_limit(client: Client) -> None:
     response = client.the("response.done")["response"]
     assert response["status_details"] == {"type": "incomplete", "reason": "max_output_tokens"}
     assert response["output"][0]["status"] == "incomplete"
-    assert 10 <= response["usage"]["output_tokens"] < 20
+    assert response["usage"]["output_tokens"] == 10
+
+
+@pytest.mark.parametrize("modality", ["text", "audio"])
+@pytest.mark.parametrize("limit", [1, 2, 30, 41, 55])
+def test_no_more_tokens_are_made_than_the_limit_allows(client: Client, modality: str, limit: int) -> None:
+    client.write("Two.")
+    client.say("response.create", response={"max_output_tokens": limit, "output_modalities": [modality]})
+    response = client.the("response.done")["response"]
+    assert response["usage"]["output_tokens"] <= limit
+    made_ms = sum(len(b64decode(event["delta"])) for event in client.all("response.output_audio.delta")) / 48
+    assert response["usage"]["output_token_details"]["audio_tokens"] == made_ms / 50
+    assert_in_order(client.events)
+
+
+def test_a_cancel_names_a_response_with_a_string(client: Client) -> None:
+    client.say("response.cancel", response_id=4)
+    assert (client.error()["code"], client.error()["param"]) == ("invalid_type", "response_id")
 
 
 def test_usage_grows_with_the_conversation_and_is_partly_cached(client: Client) -> None:

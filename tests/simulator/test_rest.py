@@ -27,6 +27,30 @@ def test_a_secret_may_be_for_listening_only() -> None:
 
 
 @pytest.mark.parametrize(
+    ("session", "code", "param"),
+    [
+        ({}, "missing_required_parameter", "session.type"),
+        ([], "invalid_type", "session"),
+        ("", "invalid_type", "session"),
+        ({"type": "realtime", "model": "banana"}, "invalid_model", "session.model"),
+        ({"type": "realtime", "model": 4}, "invalid_type", "session.model"),
+    ],
+    ids=str,
+)
+def test_a_secret_is_for_a_session_that_can_be_had(session: object, code: str, param: str) -> None:
+    with pytest.raises(Refused) as refused:
+        ask("client_secrets", {"session": session})
+    assert (refused.value.code, refused.value.param) == (code, param)
+    with pytest.raises(Refused, match="banana"):
+        ask("sessions", {"model": "banana"})
+
+
+def test_a_secret_without_a_session_is_for_the_services_own_model() -> None:
+    given = ask("client_secrets", {"session": None}, Desk(Ids(1), 1000, Options(flavour="xai")))
+    assert given["session"]["model"] == "grok-voice-latest"
+
+
+@pytest.mark.parametrize(
     ("wanted", "code", "param"),
     [
         ({"seconds": 9}, "invalid_value", "expires_after.seconds"),

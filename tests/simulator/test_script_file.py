@@ -95,6 +95,12 @@ def test_an_error_can_come_instead_and_the_connection_can_end() -> None:
         ('[[rule]]\nsay = "a"\nstatus = "incomplete"', "needs its reason: one of max_output_tokens"),
         ('[[rule]]\nstatus = "incomplete"\nreason = "content_filter"', "has something to cut off"),
         ('[[rule]]\nsay = "a"\nreason = "content_filter"', "status is 'completed'"),
+        ('[[rule]]\nsay = "a"\nmessage = "m"', "message says how a response fails, but status is 'completed'"),
+        ('[[rule]]\nstatus = "failed"\nreason = "content_filter"', "is incomplete, but status is 'failed'"),
+        (
+            '[[rule]]\nsay = "a"\nstatus = "incomplete"\nreason = "content_filter"\ncode = "c"',
+            "code says how a response fails, but status is 'incomplete'",
+        ),
         ('[[rule]]\ncall = { arguments = "{}" }', "rule 1, call 1: a call needs the name of its tool"),
         ('[[rule]]\ncall = { name = "a", arguments = 3 }', "arguments should be a table, or a string"),
         ('[[rule]]\ncall = { name = "a", arguments = { at = 2026-11-20 } }', "write it as a string"),

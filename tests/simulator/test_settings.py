@@ -55,3 +55,5 @@ def test_metadata_has_limits() -> None:
     for odd in ({f"{n}": "" for n in range(17)}, {"k" * 65: ""}, {"k": "x" * 513}, {"k": 1}):
         with pytest.raises(Refused, match=r"response\.metadata"):
             check({}, {"metadata": odd}, "response")
+    with pytest.raises(Refused, match="a key of 65 characters"):
+        check({}, {"metadata": {"k" * 65: ""}}, "response")

@@ -129,6 +129,9 @@ def retold(error: Json, fields: Sequence[Field]) -> Json:
     for field in fields:
         for owner in ("session", "response"):
             deep, shallow = ".".join((owner, *field.path)), f"{owner}.{field.name}"
+            if told["code"] == "unknown_parameter" and told["param"] == deep:
+                # Only a place inside a field can be unknown to the machine: the client gave it GA's name.
+                continue
             if told["param"] is not None and told["param"].startswith(deep):
                 told["param"] = shallow + told["param"][len(deep) :]
             told["message"] = told["message"].replace(f"'{deep}", f"'{shallow}")
