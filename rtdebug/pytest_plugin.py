@@ -4,6 +4,7 @@ pytest imports this in every run, also in those that have no use for it: whateve
 asks for a recording.
 """
 
+import contextlib
 import os
 import shlex
 from collections.abc import Generator, Iterator
@@ -28,7 +29,7 @@ _UPSTREAM: Final = "wss://api.openai.com"
 _DUMMY_KEY: Final = "sk-rtdebug-replay"
 _FOUND: Final = "rtdebug finding"
 _STAGE: Final = pytest.StashKey["Playing | Making"]()
-_PASSED: Final = pytest.StashKey[bool]()
+_OUTCOMES: Final = pytest.StashKey[set[str]]()
 
 # Options.
 
@@ -68,14 +69,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let the marker stand for the fixture, and put that before those of the test's own: they may make clients."""
-    names: list[str] | None = getattr(item, "fixturenames", None)
-    if names is None or not ("rtdebug" in names or item.get_closest_marker("rtdebug")):
+    if not isinstance(item, pytest.Function):
         return
-    if "rtdebug" in names:
-        names.remove("rtdebug")
+    if "rtdebug" not in item.fixturenames and not item.get_closest_marker("rtdebug"):
+        return
+    # Sets of parameters share one list, and a marker may be at one of them.
+    names = [name for name in item.fixturenames if name != "rtdebug"]
     known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
     longer = [at for at, name in enumerate(names) if name in known and known[name][-1].scope != "function"]
     names.insert(longer[-1] + 1 if longer else 0, "rtdebug")
+    item.fixturenames = names
 
 
 # The fixture.
@@ -85,14 +88,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def rtdebug(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rtdebug]:
     """Play a recorded call to this test, or record it: `--rtdebug-record`."""
     item = request.node
-    item.stash[_PASSED] = False
+    outcomes: set[str] = set()
+    item.stash[_OUTCOMES] = outcomes
     try:
         wish = _wish(item)
         recordings = places(_folder(item), wish.names or (_own_name(item),))
         stage = _stage(item, wish, recordings, tmp_path_factory.mktemp("rtdebug"))
         stage.start()
     except (RtdebugError, OSError) as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     item.stash[_STAGE] = stage
     given = Rtdebug(stage, recordings)
     judged = False
@@ -100,8 +104,9 @@ def rtdebug(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         with pytest.MonkeyPatch.context() as patch:
             _set_environment(patch, stage)
             yield given
-            judged = item.stash[_PASSED]
+            judged = "passed" in outcomes and "failed" not in outcomes
     finally:
+        del item.stash[_STAGE]
         stage.stop()
         if item.config.getoption("--rtdebug-findings"):
             _note_findings(item, given)
@@ -124,10 +129,13 @@ def _folder(item: pytest.Item) -> Path:
 
 
 def _own_name(item: pytest.Item) -> str:
-    classes = [node.name for node in item.listchain() if isinstance(node, pytest.Class)]
     function = getattr(item, "originalname", None) or item.name
     callspec = getattr(item, "callspec", None)
-    return name_of_test(item.path.stem, classes, function, callspec.id if callspec else "")
+    return name_of_test(item.path.stem, _classes(item), function, callspec.id if callspec else "")
+
+
+def _classes(item: pytest.Item) -> list[str]:
+    return [node.name for node in item.listchain() if isinstance(node, pytest.Class)]
 
 
 def _stage(item: pytest.Item, wish: Wish, recordings: list[Path], out: Path) -> "Playing | Making":
@@ -151,10 +159,11 @@ def _set_environment(patch: pytest.MonkeyPatch, stage: "Playing | Making") -> No
     patch.setenv("OPENAI_BASE_URL", stage.base_url)
     if not stage.recording and not os.environ.get("OPENAI_API_KEY"):
         patch.setenv("OPENAI_API_KEY", _DUMMY_KEY)
-    if getproxies_environment():
+    excepted = [os.environ.get(name, "").strip() for name in ("no_proxy", "NO_PROXY")]
+    if getproxies_environment() and "*" not in excepted:
         # A proxy that the machine goes out by does not lead to this one.
-        for name in ("NO_PROXY", "no_proxy"):
-            patch.setenv(name, ",".join(filter(None, [os.environ.get(name), "127.0.0.1"])))
+        for name in ("no_proxy", "NO_PROXY"):
+            patch.setenv(name, ",".join(dict.fromkeys(filter(None, [*excepted, "127.0.0.1"]))))
 
 
 def _end(item: pytest.Item, stage: "Playing | Making") -> None:
@@ -165,7 +174,7 @@ def _end(item: pytest.Item, stage: "Playing | Making") -> None:
         try:
             stage.keep()
         except RtdebugError as error:
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
     elif words := _complaint(item, stage):
         pytest.fail(words, pytrace=False)
 
@@ -178,10 +187,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Let a test fail that was not the call that was recorded; beside another failure, tell of it."""
     try:
         result = yield
-    except (Exception, pytest.fail.Exception):
+    except (KeyboardInterrupt, pytest.exit.Exception, pytest.skip.Exception):
+        raise
+    except BaseException:  # a client may end its task, or the program
         stage = item.stash.get(_STAGE, None)
-        # That the client left early comes of the failure.
-        if stage is not None and (words := _complaint(item, stage, complete=False)):
+        if stage is not None and (words := _complaint(item, stage, complete=False) or _standing(stage)):
             item.add_report_section("call", "rtdebug", words)
         raise
     stage = item.stash.get(_STAGE, None)
@@ -196,8 +206,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Take note that a test has passed: only then is its recording kept."""
     report = yield
-    if report.when == "call" and _PASSED in item.stash:
-        item.stash[_PASSED] = report.passed
+    if report.when == "call" and _OUTCOMES in item.stash:
+        item.stash[_OUTCOMES].add(report.outcome)  # a test with subtests has several
     return report
 
 
@@ -213,8 +223,19 @@ def _complaint(item: pytest.Item, stage: "Playing | Making", *, complete: bool |
     return "\n".join(lines)
 
 
+def _standing(stage: "Playing | Making") -> str:
+    """Tell how far a call was that a failure has cut short: it may be what the test waited for in vain."""
+    judgement = stage.judge()
+    return f"the call, when the test failed: {judgement.headline}\n{judgement.text}" if judgement else ""
+
+
 def _command(item: pytest.Item, mode: Mode) -> str:
-    return f"pytest {shlex.quote(item.nodeid)} --rtdebug-record {mode}"
+    """Return what runs this test from where pytest was started; its id begins elsewhere, and xdist may add to it."""
+    path = item.path
+    with contextlib.suppress(ValueError):  # on another drive
+        path = Path(os.path.relpath(path, item.config.invocation_params.dir))
+    node = "::".join([path.as_posix(), *_classes(item), item.name])
+    return f"pytest {shlex.quote(node)} --rtdebug-record {mode}"
 
 
 # Findings.
@@ -226,7 +247,8 @@ def _note_findings(item: pytest.Item, given: Rtdebug) -> None:
         found = [described(one) for one in given.findings]
     except RtdebugError as error:
         found = [str(error)]
-    item.user_properties += [(_FOUND, line) for line in found]
+    before = [one for one in item.user_properties if one[0] != _FOUND]  # the test may be run again
+    item.user_properties[:] = [*before, *((_FOUND, line) for line in found)]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -105,9 +105,10 @@ class Project:
             shutil.copytree(RECORDINGS / sample, self.recordings / under / sample)
 
     def run(self, *words: str, **counts: int) -> str:
-        """Run its tests, each in the outcome that is expected; return what was printed."""
+        """Run its tests, each in the outcome that is expected, if one is; return what was printed."""
         result = self._pytester.runpytest_subprocess(*words, timeout=60)
-        result.assert_outcomes(**counts)
+        if counts:
+            result.assert_outcomes(**counts)
         return result.stdout.str() + result.stderr.str()
 
     def files(self) -> list[Path]:

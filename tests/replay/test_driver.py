@@ -1,11 +1,14 @@
 """Recordings driven over real sockets: to the simulator, to the replay of themselves, to servers that mean no good."""
 
+import asyncio
 import json
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.server import ServerConnection, serve
 
 from recordings.make import STORIES
@@ -340,3 +343,28 @@ async def test_runs_have_ids_of_their_own(tmp_path: Path) -> None:
     assert len({*names}) == 2
     assert names == [told(run, "response.output_item.added")[0]["item"]["id"] for run in runs]
     assert Edits() == parse_edits({})
+
+
+async def test_a_microphone_that_is_lost_is_no_run_played_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "audio-turn"
+    shutil.copytree(RECORDINGS / "audio-turn", path)
+    (path / "client.wav").unlink()
+    async with ReplayServer([path], terms=Terms(patience_s=1)) as served:
+        run = await driven(path, served.ws_url, tmp_path / "out", patience_s=2.0)
+    assert not run.outcome.complete
+    assert run.outcome.ending.endswith("without all of the microphone's audio: the recording has lost it")
+    assert any("client.wav" in note for note in run.outcome.notes)
+
+
+async def test_a_server_that_takes_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def stuck(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    async def listen(line: ServerConnection, event: Event) -> None:
+        raise AssertionError(event)
+
+    monkeypatch.setattr(ClientConnection, "send", stuck)
+    async with server(listen) as url:
+        run = await driven(RECORDINGS / "text-turn", url, tmp_path, patience_s=0.3)
+    assert run.outcome.ending == "server took nothing of what was sent for 0.3 s"
+    assert not run.outcome.complete

@@ -79,6 +79,11 @@ def test_an_option_is_read(option: str, text: str, edit: Setting | Silence | Gai
     [
         ("vad", "server_vad,loudness=3", "--vad server_vad,loudness=3: expected none, server_vad"),
         ("vad", "server_vad,threshold", "expected none, server_vad"),
+        ("vad", "", "expected none, server_vad"),
+        ("vad", "threshold", "expected none, server_vad"),
+        ("vad", "threshold=", "expected none, server_vad"),
+        ("vad", "none,threshold=0.3", "expected none, server_vad"),
+        ("voice", "", "expected a voice"),
         ("set", "session.voice", "--set session.voice: expected session.PATH=VALUE"),
         ("set", "audio.voice=marin", "expected session.PATH=VALUE or response.PATH=VALUE"),
         ("set", "session=3", "expected session.PATH=VALUE"),

@@ -52,6 +52,10 @@ def test_the_spelling_goes_there_and_back(text: str) -> None:
         ("delay=soon", "a time, such as delay=2s"),
         ("slow=0kB", "a speed"),
         ("drop@12@13", "expected NAME"),
+        ("drop@0", "a step's number from 1"),
+        ("drop@", "a step's number from 1"),
+        ("close=1005", "a close code that can be sent"),
+        ("close=1006", "a close code that can be sent"),
     ],
 )
 def test_what_is_no_fault(text: str, words: str) -> None:
@@ -117,6 +121,53 @@ def test_an_event_that_does_not_come(type_: str) -> None:
     before.remove(type_)
     assert [kind for _, kind in stage.types()] == before[: len(stage.said)]
     assert stage.part.verdict.clean, stage.part.verdict.text
+
+
+def test_what_follows_an_event_that_does_not_come_waits_for_what_that_had_waited_for() -> None:
+    stage = Stage(with_faults(script(), (parse_fault("swallow@response.created"),)), Terms(fresh_ids=False))
+    for command in stage.part.script.commands:
+        if command.event.type == "response.create":
+            break
+        stage.send(command.text)
+    assert stage.types()[-1][1] == "conversation.item.done"
+    stage.send({"type": "response.create"})
+    assert "response.done" in [kind for _, kind in stage.types()]
+
+
+def test_audio_is_waited_for_though_the_start_of_speech_does_not_come() -> None:
+    spoken = load(RECORDINGS / "vad-conversation").script
+    stage = Stage(with_faults(spoken, (parse_fault("swallow@input_audio_buffer.speech_stopped"),)), Terms())
+    for command in spoken.commands:
+        stage.send(command.text)
+    assert stage.types()[-1][1] == "session.updated"
+
+
+def test_a_client_that_waits_for_what_does_not_come_has_done_no_wrong() -> None:
+    stage = Stage(with_faults(script(), (parse_fault("swallow@response.done"),)), Terms(patience_s=2))
+    for command in stage.part.script.commands:
+        stage.send(command.text)
+        if command.event.type == "response.create":
+            break
+    stage.wait(5000)
+    assert stage.types()[-1] == (2000, "close 1000")
+    assert stage.part.verdict.clean, stage.part.verdict.text
+    assert stage.part.verdict.ending == "the client stayed 2 s behind the fault, doing nothing; closed 1000"
+
+
+def test_a_client_may_hang_up_behind_a_fault_without_another_word() -> None:
+    spoken = load(RECORDINGS / "vad-conversation").script
+    stage = Stage(with_faults(spoken, (parse_fault("swallow@session.updated"),)), Terms())
+    stage.send(spoken.commands[0].text)
+    stage.part.left("closed 1000", stage.now_ns)
+    assert stage.part.verdict.clean, stage.part.verdict.text
+
+
+def test_what_comes_before_a_fault_has_to_be_done() -> None:
+    spoken = load(RECORDINGS / "vad-conversation").script
+    stage = Stage(with_faults(spoken, (parse_fault("drop@input_audio_buffer.speech_started"),)), Terms())
+    stage.send(spoken.commands[0].text)
+    stage.part.left("closed 1000", stage.now_ns)
+    assert [one.kind for one in stage.part.verdict.mismatches] == ["audio"]
 
 
 def test_an_event_that_comes_twice() -> None:

@@ -6,7 +6,7 @@ from rtdebug.errors import UsageError
 from rtdebug.recording.format import Header
 from rtdebug.replay.pace import parse_pace
 from rtdebug.replay.policy import Policy
-from rtdebug.replay.terms import Close, Terms
+from rtdebug.replay.terms import Close, Send, Terms
 
 from .telling import CREATE, CREATED, MS, STARTED_S, Stage, Told
 
@@ -176,3 +176,32 @@ def test_audio_settles_before_less_of_it_will_do() -> None:
     stage.wait(1000)
     assert stage.types() == [(300, "input_audio_buffer.speech_started")]
     assert stage.now_ns == 1000 * MS
+
+
+def test_one_that_came_late_hides_nothing_of_what_did_not_come() -> None:
+    told = Told().server("session.created", session=CREATED["session"])
+    for text in ("one", "two"):
+        told.client("conversation.item.create", item={"type": "message", "role": text})
+    told.client("response.create").server("response.created", response={"id": "resp_recorded01"})
+    told.server("response.done", response={"id": "resp_recorded01", "status": "completed"}).note("end")
+    stage = Stage(told.script(), Terms(patience_s=2))
+    for role in ("two", "one"):
+        stage.send({"type": "conversation.item.create", "item": {"type": "message", "role": role}})
+    stage.wait(5000)
+    assert [one.kind for one in stage.part.verdict.mismatches] == ["order", "missing"]
+
+
+def test_a_client_that_sends_without_end_is_told_of_in_few_words() -> None:
+    stage = Stage(whole().script(), Terms())
+    for number in range(250):
+        stage.send({"type": "conversation.item.create", "item": {"type": "message", "id": f"item_{number}"}})
+    verdict = stage.part.verdict
+    assert len(verdict.mismatches) == 100
+    assert verdict.notes == ("150 more events were sent that the recording does not have",)
+
+
+def test_what_could_not_be_sent_is_left() -> None:
+    stage = Stage(whole().script(), Terms()).send(CREATE)
+    stage.part.not_sent([Send(b"{}", step=4), Send(b"{}")])
+    assert [step.number for step in stage.part.verdict.left] == [4]
+    assert not stage.part.verdict.complete

@@ -1,5 +1,6 @@
 """Tests as users write them, with recordings of this repository: what passes, what fails, and what is said then."""
 
+import os
 import re
 import subprocess
 import sys
@@ -200,13 +201,17 @@ async def test_complete_by_marker():
 async def test_nobody_connects():
     pass
 
+@pytest.mark.rtdebug("text-turn", complete=False)
+async def test_nobody_has_to_connect():
+    pass
+
 @pytest.mark.xfail(strict=True)
 @pytest.mark.rtdebug("text-turn")
 async def test_expected():
     await office.ask(instructions="You work in a bakery.")
 """
     )
-    printed = project.run(passed=3, failed=8, xfailed=1)
+    printed = project.run(passed=3, failed=9, xfailed=1)
     assert "--rtdebug-record all" in printed
     for told in [
         "step 27 (line 29): conversation.item.create (function_call_output call_roInuc3kW3O1zOCv",
@@ -217,12 +222,126 @@ async def test_expected():
         "/v1/realtime?model=gpt-realtime-2.1 was asked for, and no recording is left for it",
         "step 2 (line 4): session.update (output_modalities, instructions) was not sent; the client closed 1000",
         "text-turn: nobody connected",
+        "nobody connected to be played text-turn. Does the client read OPENAI_BASE_URL, in the test?",
     ]:
         assert told in printed
     assert "ERROR at" not in printed
     own = printed.split("test_of_its_own ___")[1].split("____ test_")[0]
     assert "not as recorded" not in own
-    project.run("--rtdebug-complete", "-k", "right_output or nobody", passed=1, failed=1)
+    project.run("--rtdebug-complete", "-k", "right_output or nobody", passed=2, failed=1)
+
+
+def test_how_far_a_call_was_when_its_test_failed(project: Project) -> None:
+    project.have("text-turn")
+    project.tests(
+        """
+import asyncio
+import sys
+
+@pytest.mark.rtdebug("text-turn")
+async def test_of_time():
+    await asyncio.wait_for(office.ask(create=False), 0.5)
+
+@pytest.mark.rtdebug("text-turn", patience=0.5)
+def test_of_a_client_that_ends_the_program():
+    if not asyncio.run(office.ask(create=False)):
+        sys.exit(3)
+
+@pytest.mark.rtdebug("text-turn")
+async def test_of_a_client_that_ends_its_task():
+    await office.ask(instructions="You work in a bakery.")
+    raise asyncio.CancelledError
+
+@pytest.mark.rtdebug("text-turn")
+def test_of_a_client_that_goes_elsewhere():
+    raise OSError
+
+@pytest.mark.rtdebug("text-turn")
+def test_none():
+    pytest.skip("no")
+"""
+    )
+    printed = project.run(failed=4, skipped=1)
+    for told in [
+        "the call, when the test failed: step 7 (line 9): response.create was not sent; the client closed 1000",
+        "not as recorded: step 7 (line 9): response.create was not sent in 0.5 s",
+        "not as recorded: step 2 (line 4): session.update (output_modalities, instructions) was sent with something",
+        "the call, when the test failed: nobody connected to be played text-turn.",
+    ]:
+        assert printed.count(told) == 1
+
+
+def test_a_marker_at_one_set_of_parameters(project: Project) -> None:
+    project.have("text-turn")
+    project.tests(
+        """
+@pytest.mark.parametrize("plays", [pytest.param(True, marks=pytest.mark.rtdebug("text-turn")), False])
+def test_it(plays):
+    assert ("OPENAI_BASE_URL" in os.environ) is plays
+    assert not plays or office.ask_and_wait()
+"""
+    )
+    project.run("-W", "ignore::DeprecationWarning", passed=2)
+
+
+def test_a_clock_that_stands_still(project: Project) -> None:
+    project.have("text-turn")
+    project.tests(
+        """
+import time
+
+@pytest.fixture
+def client():
+    from openai import OpenAI
+    with OpenAI(**office.addressed()) as client, client.realtime.connect(model=office.MODEL) as connection:
+        yield connection
+
+@pytest.fixture
+def frozen(client):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "monotonic", lambda now=time.monotonic(): now)
+        yield
+
+@pytest.mark.rtdebug("text-turn")
+def test_it(client, frozen):
+    pass
+"""
+    )
+    assert "session.update (output_modalities, instructions) was not sent" in project.run("--timeout", "20", failed=1)
+
+
+def test_the_proxies_of_the_machine(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.have("text-turn")
+    project.tests(
+        """
+@pytest.mark.rtdebug("text-turn")
+async def test_it():
+    assert os.environ["NO_PROXY"] == os.environ.get("no_proxy", os.environ["NO_PROXY"]) == os.environ["WANTED"]
+    await office.ask()
+"""
+    )
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    for own, wanted in (("internal.example", "internal.example,127.0.0.1"), ("*", "*"), ("", "127.0.0.1")):
+        monkeypatch.setenv("NO_PROXY", own)
+        monkeypatch.setenv("WANTED", wanted)
+        project.run(passed=1)
+
+
+def test_a_command_for_the_folder_that_pytest_was_started_in(project: Project) -> None:
+    project.path.joinpath("deep").mkdir()
+    project.plugin("deep/test_in_it", "class TestIt:\n    def test_it(self, rtdebug): pass")
+    project.recordings.joinpath("no-call").mkdir(parents=True)
+    project.recordings.joinpath("no-call", "events.jsonl").touch()
+    project.tests("@pytest.mark.rtdebug('no-call')\ndef test_it(): pass")
+    printed = project.run("deep", errors=1)
+    command = "pytest deep/test_in_it.py::TestIt::test_it --rtdebug-record once"
+    assert printed.count(command) == 1
+    printed = project.run("test_office.py", errors=1)
+    assert printed.count("\nrecording no-call: there is no call in it; make it anew\n") == 1
+    os.chdir(project.path / "deep")
+    assert command.replace("deep/", "") in project.run("--rootdir", "..", errors=1)
 
 
 def test_what_a_test_asks_for_in_vain(project: Project) -> None:
@@ -254,9 +373,12 @@ def test_pace(): pass
 
 @pytest.mark.rtdebug("..")
 def test_name(): pass
+
+@pytest.mark.rtdebug("text-turn", patience=-1)
+def test_patience(): pass
 """
     )
-    printed = project.run(errors=9)
+    printed = project.run(errors=10)
     for told in [
         "no recording recordings/test_office/test_missing; this makes it: "
         "pytest test_office.py::test_missing --rtdebug-record once",
@@ -268,6 +390,7 @@ def test_name(): pass
         "has only 1 of response.created from the server",
         "quick: expected recorded, fast",
         "recording '..': expected the name of a recording in",
+        "marker rtdebug: patience=-1: expected seconds, more than 0",
     ]:
         assert told in printed
     assert "Traceback" not in printed
@@ -372,6 +495,18 @@ async def test_with_times(rtdebug):
         assert "AssertionError: 1 finding:\nE       warning RT990 hard-question" in printed
         _, _, summary = printed.partition("rtdebug findings")
         assert "test_office.py::test_it\n  warning RT990 hard-question: the question was a ·[31mhard one" in summary
+    project.plugin(
+        "again",
+        """
+import pytest
+from _pytest.runner import runtestprotocol
+
+def pytest_runtest_protocol(item, nextitem):
+    runtestprotocol(item, nextitem=nextitem, log=False)
+""",
+    )
+    printed = project.run("-p", "opinion", "-p", "again", "--rtdebug-findings", "-k", "test_it", passed=1)
+    assert printed.count("warning RT990") == 1
 
 
 @pytest.mark.skipif(OLD_OPENAI, reason="dials wss unless told otherwise")

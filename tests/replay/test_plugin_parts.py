@@ -1,10 +1,12 @@
 """The parts of the pytest plugin that need no pytest: names, markers, modes, verdicts, places, and the thread."""
 
 import asyncio
+import os
 import shutil
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,10 @@ from rtdebug.errors import RecordingError, UsageError
 from rtdebug.replay.server import ReplayServer
 from rtdebug.replay.terms import Terms
 from rtdebug.replay.testing.judging import judged
-from rtdebug.replay.testing.keeping import keep
+from rtdebug.replay.testing.keeping import check, keep
 from rtdebug.replay.testing.modes import mode_of
 from rtdebug.replay.testing.names import file_safe, name_of_test, places
+from rtdebug.replay.testing.playing import Playing
 from rtdebug.replay.testing.reading import told
 from rtdebug.replay.testing.thread import Held
 from rtdebug.replay.testing.wish import Wish, wish_of
@@ -49,6 +52,9 @@ def test_names_of_tests() -> None:
     assert name_of_test("test_calls", ["TestOffice"], "test_it", "short") == "test_calls/TestOffice.test_it-short"
     assert name_of_test("test_calls", [], "test_it", "") == "test_calls/test_it"
     assert file_safe("a/b") != file_safe("a-b") == "a-b"
+    long = [name_of_test("test_calls", ["C" * 80], "t" * 80, "p" * 79 + end) for end in "ab"]
+    assert {len(name) for name in long} == {len("test_calls/") + 200}
+    assert len(set(long)) == 2
 
 
 @given(text=st.text(max_size=200), other=st.text(max_size=200))
@@ -61,7 +67,7 @@ def test_a_name_is_a_file_of_its_own(text: str, other: str) -> None:
     assert text in (other, "") or not other or file_safe(other) != safe
 
 
-@pytest.mark.parametrize("name", ["", " ", ".", "..", "../..", "a/..", "/"])
+@pytest.mark.parametrize("name", ["", " ", ".", "..", "../..", "a/..", "/", "a\0b"])
 def test_names_that_would_be_the_folder_itself(name: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="expected the name of a recording"):
         places(tmp_path, [name])
@@ -85,6 +91,11 @@ def test_nearer_markers_win() -> None:
         ((), {"faults": [3]}, "faults: expected text"),
         ((), {"loop": "yes"}, "loop='yes': expected bool"),
         ((), {"complete": 1}, "complete=1: expected bool or None"),
+        ((), {"patience": "long"}, "patience='long': expected int or float"),
+        ((), {"patience": True}, "patience=True: expected seconds"),
+        ((), {"patience": 0}, "patience=0: expected seconds, more than 0"),
+        ((), {"patience": float("nan")}, "patience=nan: expected seconds"),
+        ((), {"patience": float("inf")}, "patience=inf: expected seconds"),
         ((), {"mach": "loose"}, "mach is unknown. Did you mean match?"),
         ((), {"zzz": 1}, "zzz is unknown. There are match, pace"),
     ],
@@ -141,10 +152,34 @@ def test_what_was_never_recorded_is_never_right() -> None:
 
 def test_recordings_that_nobody_asked_for() -> None:
     script = Told().script()
-    assert not judged(Verdicts([], [script]), complete=None)
-    judgement = judged(Verdicts([], [script]), complete=True)
-    assert judgement.text == "✘ told: nobody connected"
-    assert judgement.headline == "nobody connected to be played told"
+    assert not judged(Verdicts([], [script]), complete=False)
+    assert not judged(Verdicts([played(CREATE)], [script]), complete=None)
+    assert judged(Verdicts([played(CREATE)], [script]), complete=True)
+    for complete in (None, True):
+        judgement = judged(Verdicts([], [script]), complete)
+        assert judgement.text == "✘ told: nobody connected"
+        assert judgement.headline.startswith("nobody connected to be played told. Does the client read OPENAI_BASE_URL")
+
+
+class Leaving:
+    """A server whose client has closed; its recording is on the disk a few looks later."""
+
+    def __init__(self, over: list[Verdict]) -> None:
+        self._over = over
+        self._looks = 0
+
+    @property
+    def verdicts(self) -> Verdicts:
+        self._looks += 1
+        if self._looks == 4:
+            self._over.append(replace(played(CREATE), folder=Path("call")))
+        return Verdicts(list(self._over) or [played(CREATE)])
+
+
+def test_a_call_is_over_once_it_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    playing = Playing([RECORDINGS / "text-turn"], Wish(), tmp_path)
+    monkeypatch.setattr(playing, "_server", Leaving(playing._over))
+    assert playing.folders() == [Path("call")]
 
 
 def test_recordings_are_kept_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -166,8 +201,13 @@ def test_recordings_are_kept_whole_or_not_at_all(tmp_path: Path) -> None:
     assert [path.name for path in place.parent.iterdir()] == ["name"]
 
 
-def test_a_place_that_takes_nothing(tmp_path: Path) -> None:
+def test_a_place_that_takes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tmp_path.joinpath("file").touch()
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path / "read-only")
+    tmp_path.joinpath("read-only").mkdir()
+    check([tmp_path / "new" / "name"])
+    with pytest.raises(RecordingError, match="read-only takes no files"):
+        check([tmp_path / "read-only" / "new" / "name"])
     with pytest.raises(RecordingError, match="the recording cannot be put there"):
         keep(RECORDINGS, [tmp_path / "file" / "name"], overwrite=True)
 

@@ -108,16 +108,24 @@ async def test_it():
 async def test_new():
     await office.ask()
     raise RuntimeError
+
+import unittest
+@pytest.mark.rtdebug("another")
+class TestCase(unittest.TestCase):
+    def test_in_part(self):
+        with self.subTest():
+            office.ask_and_wait()
+            self.fail()
 """
     )
-    project.run("--rtdebug-record", "all", failed=2)
-    assert calls(simulator) == 2
+    assert " failed" in project.run("--rtdebug-record", "all", "-W", "ignore")
+    assert calls(simulator) == 3
     assert {path: path.read_bytes() for path in project.files()} == good
     project.tests("@pytest.mark.rtdebug('text-turn')\nasync def test_it():\n    await office.ask()")
     project.run("--rtdebug-record", "once", passed=1)
     assert {path: path.read_bytes() for path in project.files()} == good
     project.run("--rtdebug-record", "all", passed=1)
-    assert calls(simulator) == 3
+    assert calls(simulator) == 4
     assert {path: path.read_bytes() for path in project.files()} != good
     assert [path.name for path in project.recordings.iterdir()] == ["text-turn"]
     project.run(passed=1)
@@ -160,6 +168,31 @@ async def test_in_two(rtdebug):
 
 
 @pytest.mark.load
+def test_what_was_sent_is_known_while_the_client_is_connected(project: Project) -> None:
+    project.tests(
+        """
+@pytest.fixture
+def client():
+    from openai import OpenAI
+    with OpenAI(**office.addressed()) as client, client.realtime.connect(model=office.MODEL) as connection:
+        yield connection
+
+def test_it(rtdebug, client):
+    client.session.update(session=office.session("Be kind."))
+    while client.recv().type != "session.updated":
+        pass
+    client.input_audio_buffer.append(audio="AAAA" * 1600)
+    assert rtdebug.sent_types() == ["session.update"]
+    assert rtdebug.audio_sent == 100
+    with pytest.raises(Exception, match="the client is still connected"):
+        rtdebug.session
+"""
+    )
+    for mode in ("once", "none"):
+        project.run("--rtdebug-record", mode, "-W", "ignore", passed=1)
+
+
+@pytest.mark.load
 def test_what_cannot_be_recorded(project: Project) -> None:
     project.have("text-turn", under="shared")
     project.tests(
@@ -177,7 +210,7 @@ async def test_in_the_place_of_others():
     await office.ask()
 """
     )
-    printed = project.run("--rtdebug-record", "all", passed=3, errors=3)
+    printed = project.run("--rtdebug-record", "all", passed=2, errors=3)
     for told in [
         "nothing was recorded: no client connected. Does it read OPENAI_BASE_URL?",
         "2 recordings are named, but 1 connections were made",

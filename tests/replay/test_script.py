@@ -47,6 +47,18 @@ def test_what_is_no_message_makes_no_steps() -> None:
     assert script.notes == ()
 
 
+def test_of_many_lines_that_are_not_played_the_first_are_told() -> None:
+    told = Told().server("session.created")
+    for _ in range(500):
+        told.note("message", "server")
+    notes = told.script().notes
+    assert notes[:2] == ("line 3 is not played: its text is missing", "line 4 is not played: its text is missing")
+    assert notes[5:] == (
+        "and 495 more like these",
+        "the recording is cut off behind line 502; it is played up to there",
+    )
+
+
 def test_gaps_and_messages_without_their_text_are_told() -> None:
     told = Told().server("session.created").note("gap", "server", reason="the disk was full").note("message", "server")
     notes = told.note("end").script().notes

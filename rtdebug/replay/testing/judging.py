@@ -26,7 +26,8 @@ class Judgement:
         for one in self.calls:
             what = one.mismatches[0].what if one.mismatches else f"{one.recording} was not played to its end"
             return quote(what)
-        return quote(f"nobody connected to be played {', '.join(self.unplayed)}")
+        names = ", ".join(self.unplayed)
+        return quote(f"nobody connected to be played {names}. Does the client read OPENAI_BASE_URL, in the test?")
 
     @property
     def text(self) -> str:
@@ -39,8 +40,8 @@ class Judgement:
 def judged(verdicts: Verdicts, complete: bool | None) -> Judgement:
     """Judge all calls of a test that is over.
 
-    complete: True asks for every recording and every step, None for the client's part of what it began, False only
-    for nothing else than was recorded.
+    complete: True asks for every recording and every step, None for a call, and the client's part of each that it
+    began, False only for nothing else than was recorded.
     """
     calls = []
     for one in verdicts.connections:
@@ -48,7 +49,8 @@ def judged(verdicts: Verdicts, complete: bool | None) -> Judgement:
         wrong = [mismatch for mismatch in call.mismatches if complete is not False or not _left_early(call, mismatch)]
         if wrong or (complete and not call.complete):
             calls.append(replace(call, mismatches=tuple(wrong)))
-    unplayed = [script.name for script in verdicts.unplayed] if complete else []
+    asked = complete or (complete is None and not verdicts.connections)
+    unplayed = [script.name for script in verdicts.unplayed] if asked else []
     return Judgement(tuple(calls), tuple(unplayed))
 
 

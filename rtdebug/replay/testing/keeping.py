@@ -31,10 +31,18 @@ def keep(made: Path, places: Sequence[Path], *, overwrite: bool) -> None:
     shares = [calls] if len(places) == 1 else [[call] for call in calls]
     if len(shares) != len(places):
         raise RecordingError(f"{len(places)} recordings are named, but {len(calls)} connections were made")
-    for place in places:
-        _check_replaceable(place)
+    check(places)
     for number, (place, share) in enumerate(zip(places, shares, strict=True)):
         _put(place, share, http if number == 0 else [], overwrite=overwrite)
+
+
+def check(places: Sequence[Path]) -> None:
+    """Raise RecordingError where no recording can be put: that is told before a call is made, and paid for."""
+    for place in places:
+        _check_replaceable(place)
+        there = next(folder for folder in place.absolute().parents if folder.exists())
+        if not there.is_dir() or not os.access(there, os.W_OK):
+            raise RecordingError(f"{place}: the recording cannot be put there ({there} takes no files)")
 
 
 def _made(made: Path) -> tuple[list[Path], list[Path]]:

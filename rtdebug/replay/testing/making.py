@@ -1,6 +1,5 @@
 """The call of a test recorded, by the proxy in a thread of its own, on its way to a real upstream."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,9 +9,9 @@ from rtdebug.proxy.service import ProxyOptions, RunningProxy, running_proxy
 from rtdebug.recording.library import find, summarize
 from rtdebug.recording.reader import is_live
 from rtdebug.replay.testing.judging import Judgement
-from rtdebug.replay.testing.keeping import keep
+from rtdebug.replay.testing.keeping import check, keep
 from rtdebug.replay.testing.reading import told
-from rtdebug.replay.testing.thread import Held
+from rtdebug.replay.testing.thread import Held, moments
 from rtdebug.replay.verdict import Verdicts
 
 _GRACE_S = 2.0
@@ -22,13 +21,17 @@ _SETTLED_S = 0.3
 
 
 class Making:
-    """A recorder between a test and its upstream. Raises UsageError for an upstream that is none."""
+    """A recorder between a test and its upstream.
+
+    Raises UsageError for an upstream that is none, RecordingError for a place that takes no recording.
+    """
 
     recording = True
     has_times = True
     verdicts = Verdicts()
 
     def __init__(self, places: Sequence[Path], upstream: str, out: Path, *, overwrite: bool) -> None:
+        check(places)
         self._places = places
         self._out = out
         self._overwrite = overwrite
@@ -60,28 +63,34 @@ class Making:
 
     @property
     def sent(self) -> list[Event]:
-        """What clients sent, microphone audio left out; raises UsageError while one is connected."""
-        return [event for folder in self.folders() for event in told(folder, has_times=True).sent]
+        """What clients sent, microphone audio left out."""
+        return [event for folder in self._settled() for event in told(folder, has_times=True).sent]
 
     @property
     def audio_ms(self) -> float:
-        """The microphone audio they sent; raises UsageError while one is connected."""
-        return sum(told(folder, has_times=True).session.input.length_ms for folder in self.folders())
+        """The microphone audio they sent."""
+        return sum(told(folder, has_times=True).session.input.length_ms for folder in self._settled())
 
     def folders(self) -> list[Path]:
         """Return what was recorded; raise UsageError while a client is connected."""
-        begun = since = time.monotonic()
-        found = self._calls()
-        while not self._stopped and (now := time.monotonic()) - since < _SETTLED_S:
-            if now - begun > _GRACE_S:
-                raise UsageError(
-                    "the client is still connected: the session is there once it has closed the connection"
-                )
-            time.sleep(0.01)
-            before, found = found, self._calls()
-            if found != before or any(is_live(one) for one in found):
-                since = time.monotonic()
+        found = self._settled(gone=True)
+        if not self._stopped and any(is_live(one) for one in found):
+            raise UsageError("the client is still connected: the session is there once it has closed the connection")
         return found
+
+    def _settled(self, *, gone: bool = False) -> list[Path]:
+        """Wait until nothing more is written, with `gone` until clients have left as well; or for so long."""
+        since, before = 0.0, self._sizes()
+        for waited_s in moments():
+            sizes = self._sizes()
+            if sizes != before or (gone and any(is_live(one) for one in sizes)):
+                since, before = waited_s, sizes
+            if self._stopped or waited_s - since >= _SETTLED_S or waited_s > _GRACE_S:
+                break
+        return list(before)
+
+    def _sizes(self) -> dict[Path, int]:
+        return {folder: sum(file.stat().st_size for file in folder.iterdir()) for folder in self._calls()}
 
     def _calls(self) -> list[Path]:
         return [one for one in find(self._out) if summarize(one).header.carries != "http"]

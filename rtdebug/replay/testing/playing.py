@@ -1,18 +1,17 @@
 """Recordings played to a test, by a server in a thread of its own."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from rtdebug.errors import UsageError
+from rtdebug.errors import RecordingError, UsageError
 from rtdebug.protocol.event import Event
 from rtdebug.replay.faults import parse_fault
 from rtdebug.replay.pace import FAST, parse_pace
 from rtdebug.replay.policy import STRICTNESSES, Policy
 from rtdebug.replay.server import ReplayServer
 from rtdebug.replay.terms import Terms
-from rtdebug.replay.testing.judging import Judgement, judged, under_way
-from rtdebug.replay.testing.thread import Held
+from rtdebug.replay.testing.judging import Judgement, judged
+from rtdebug.replay.testing.thread import Held, moments
 from rtdebug.replay.testing.wish import Wish
 from rtdebug.replay.verdict import Verdict, Verdicts
 
@@ -30,7 +29,13 @@ class Playing:
     def __init__(self, places: Sequence[Path], wish: Wish, out: Path) -> None:
         terms = _terms(wish)
         faults = [parse_fault(fault) for fault in wish.faults]
-        self._server = ReplayServer(places, terms=terms, faults=faults, loop=wish.loop, out=out)
+        self._over: list[Verdict] = []
+        self._server = ReplayServer(
+            places, terms=terms, faults=faults, loop=wish.loop, out=out, on_verdict=self._over.append
+        )
+        for script in self._server.scripts:
+            if not script.steps and script.refusal is None:
+                raise RecordingError(f"recording {script.name}: there is no call in it; make it anew")
         self._held = Held(self._server)
         self._complete = wish.complete
         self.has_times = terms.pace != FAST
@@ -71,25 +76,26 @@ class Playing:
 
     def folders(self) -> list[Path]:
         """Return the recordings of what was played; raise UsageError while a client is connected."""
-        verdicts = self._when_gone()
-        if any(under_way(one) for one in verdicts.connections):
+        self._wait()
+        if self._there():
             raise UsageError("the client is still connected: the session is there once it has closed the connection")
-        return [one.folder for one in verdicts.connections if one.folder is not None]
+        return [one.folder for one in self.verdicts.connections if one.folder is not None]
 
     def judge(self, *, complete: bool | None = None) -> Judgement:
         """Say what clients did otherwise than recorded: as `judged` does, by default with what the test asked for."""
-        return judged(self._when_gone(clean=True), self._complete if complete is None else complete)
+        self._wait(clean=True)
+        return judged(self.verdicts, self._complete if complete is None else complete)
 
-    def _when_gone(self, *, clean: bool = False) -> Verdicts:
+    def _there(self) -> list[Verdict]:
+        """Return the calls that are not over: also those whose client has just closed, and whose recording is due."""
+        return self._held.ask(lambda: self._server.verdicts.connections[len(self._over) :])
+
+    def _wait(self, *, clean: bool = False) -> None:
         """Give clients that are leaving a moment to be gone; with `clean`, less to those that did their part."""
-        begun = time.monotonic()
-        while True:
-            verdicts = self.verdicts
-            there = [one for one in verdicts.connections if under_way(one)]
-            waited_s = time.monotonic() - begun
+        for waited_s in moments():
+            there = self._there()
             if not there or waited_s > (_LEAST_S if clean and all(one.clean for one in there) else _GRACE_S):
-                return verdicts
-            time.sleep(0.005)
+                return
 
 
 def _terms(wish: Wish) -> Terms:

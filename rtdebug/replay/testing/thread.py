@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
 from typing import Generic, TypeVar
@@ -11,6 +12,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 _STOPPING_S = 15.0
+_MOMENT_S = 0.005
 
 
 class Held(Generic[T]):
@@ -68,6 +70,15 @@ class Held(Generic[T]):
         async with self._context as entered:
             self._entered.set_result(entered)
             await self._stop.wait()
+
+
+def moments() -> Iterator[float]:
+    """Tell the seconds that have gone by, again and again; they are slept: tests make clocks stand still."""
+    number = 0
+    while True:
+        yield number * _MOMENT_S
+        time.sleep(_MOMENT_S)
+        number += 1
 
 
 def _settle(answer: "Future[R]", question: Callable[[], R]) -> None:

@@ -1,8 +1,9 @@
 """What a test asks for in its marker, read and checked. Pure."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, cast
 
 from rtdebug.errors import UsageError
 
@@ -71,4 +72,6 @@ def _plain(key: str, value: object) -> object:
     if not isinstance(value, _KINDS[key]):
         kinds = " or ".join("None" if kind is type(None) else kind.__name__ for kind in _KINDS[key])
         raise UsageError(f"marker rtdebug: {key}={value!r}: expected {kinds}")
+    if key == "patience" and (isinstance(value, bool) or not 0 < cast(float, value) < math.inf):
+        raise UsageError(f"marker rtdebug: patience={value!r}: expected seconds, more than 0")
     return value
