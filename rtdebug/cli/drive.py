@@ -158,7 +158,7 @@ def command(
     making = driver(recorded, endpoint, manner, out, ca=upstream_ca, say=say)
     done = run_async(_drive(making, runs, as_json=as_json))
     recorded.close()
-    folders = [run.folder for run in done if run.folder is not None]
+    folders = [run.folder for run in done if run.folder is not None and not run.outcome.is_refused]
     if as_json:
         print(orjson.dumps(told(recording, endpoint, done, runs), option=orjson.OPT_INDENT_2).decode())
     compared = _compare(context, recording, folders, run_it=with_diff) if folders and not as_json else 0

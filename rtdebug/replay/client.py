@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import ssl
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -22,8 +21,10 @@ from rtdebug.proxy.recorder import Finished
 from rtdebug.proxy.service import ProxyOptions, RunningProxy, running_proxy
 from rtdebug.recording.audio import TakenOut, put_back, take_out
 from rtdebug.replay.driving import Driving
+from rtdebug.replay.line import Line
 from rtdebug.replay.load import Recorded
 from rtdebug.replay.microphone import louder
+from rtdebug.replay.mismatch import few
 from rtdebug.replay.outcome import Out, Outcome, Sound
 from rtdebug.replay.pace import FAST
 from rtdebug.replay.terms import PATIENCE_S, Close
@@ -87,7 +88,7 @@ class Driver:
         refused = ""
         try:
             async with await self._dial() as connection:
-                await _Talk(connection, driving, self._payload).hold()
+                await _Talk(connection, driving, self._payload, manner.patience_s).hold()
         except UpstreamError as error:
             refused = str(error)
         finally:
@@ -95,7 +96,11 @@ class Driver:
         outcome = driving.outcome
         if refused:
             outcome = replace(outcome, ending=refused, is_refused=True)
-        return Run(replace(outcome, notes=(*outcome.notes, *self._recorded.lost)), self.latest)
+        if self._recorded.lost:
+            ending = f"{outcome.ending}, but without all of the microphone's audio: the recording has lost it"
+            notes = (*outcome.notes, *few(self._recorded.lost))
+            outcome = replace(outcome, complete=False, ending=ending, notes=notes)
+        return Run(outcome, self.latest)
 
     async def _folder(self) -> Path | None:
         try:
@@ -179,71 +184,24 @@ def _refused(where: str, refused: InvalidStatus, *, has_key: bool) -> str:
     return f"{where} refused the handshake with HTTP {status}{f': {words}' if words else ''}{hint}"
 
 
-class _Talk:
-    """Messages between a socket and the part that is played to it."""
+class _Talk(Line[Out]):
+    """Messages between a server and the client's part that is played to it."""
 
-    def __init__(self, connection: ClientConnection, driving: Driving, payload: Callable[[Sound], bytes]) -> None:
-        self._connection = connection
-        self._driving = driving
+    def __init__(
+        self, connection: ClientConnection, driving: Driving, payload: Callable[[Sound], bytes], patience_s: float
+    ) -> None:
+        super().__init__(connection, driving, Clock(), patience_s)
         self._payload = payload
-        self._clock = Clock()
-        self._outs: deque[Out] = deque()
-        self._came = asyncio.Event()
 
-    async def hold(self) -> None:
-        """Play to the end, or until the server leaves."""
-        self._outs.extend(self._driving.open(self._clock.now_ns()))
-        async with asyncio.TaskGroup() as tasks:
-            listening = tasks.create_task(self._listen())
-            try:
-                await self._speak()
-            except ConnectionClosed:
-                pass  # the listener is told as well
-            await self._connection.close()
-            await listening
+    async def _put(self, out: Out) -> None:
+        if isinstance(out, Close):
+            await self._close(out.code or 1000, out.reason)
+            return
+        payload = self._payload(out) if isinstance(out, Sound) else out.text
+        if payload:
+            await self._send(payload, text=True)
 
-    async def _listen(self) -> None:
-        try:
-            while True:
-                message = await self._connection.recv()
-                binary = isinstance(message, bytes)
-                payload = message if isinstance(message, bytes) else message.encode("utf-8", "surrogatepass")
-                if not self._driving.closed:
-                    self._outs.extend(self._driving.receive(payload, self._clock.now_ns(), binary=binary))
-                self._came.set()
-        except ConnectionClosed as closed:
-            self._driving.left(_how(closed), self._clock.now_ns())
-            self._came.set()
-
-    async def _speak(self) -> None:
-        while True:
-            while self._outs:
-                out = self._outs.popleft()
-                if isinstance(out, Close):
-                    await self._connection.close(out.code or 1000, out.reason)
-                    return
-                payload = self._payload(out) if isinstance(out, Sound) else out.text
-                if payload:
-                    await self._connection.send(payload, text=True)
-            if self._driving.closed:
-                return
-            await self._rest()
-            self._outs.extend(self._driving.poll(self._clock.now_ns()))
-
-    async def _rest(self) -> None:
-        """Wait until the server says something, or there is something to say."""
-        due_ns = self._driving.next_ns
-        wait_s = None if due_ns is None else max(0.0, (due_ns - self._clock.now_ns()) / 1e9)
-        try:
-            async with asyncio.timeout(wait_s):
-                await self._came.wait()
-        except TimeoutError:
-            pass  # then it is our turn
-        self._came.clear()
-
-
-def _how(closed: ConnectionClosed) -> str:
-    """Say how a server went."""
-    if closed.rcvd is None:
-        return "broke off without a close frame"
-    return f"closed {closed.rcvd.code}" + (f" ({closed.rcvd.reason})" if closed.rcvd.reason else "")
+    def _how(self, closed: ConnectionClosed) -> str:
+        if closed.rcvd is None:
+            return "broke off without a close frame"
+        return f"closed {closed.rcvd.code}" + (f" ({closed.rcvd.reason})" if closed.rcvd.reason else "")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Final
 
 from rtdebug.errors import UsageError
@@ -56,7 +57,9 @@ class Edits:
 
 
 def parse_voice(text: str) -> Setting:
-    """Read a voice."""
+    """Read a voice; raise UsageError for none."""
+    if not text:
+        raise UsageError("--voice: expected a voice, such as marin")
     return Setting(f"--voice {text}", SETTINGS["voice"], text)
 
 
@@ -70,15 +73,15 @@ def parse_vad(text: str) -> Setting:
     option, path = f"--vad {text}", SETTINGS["vad"]
     if text == "none":
         return Setting(option, path, None)
+    known = {one.rpartition(".")[2] for one in known_paths() if one.startswith(f"{path}.")}
     first, *rest = text.split(",")
     fields = text.split(",") if "=" in first else rest
     value: dict[str, Any] = {} if "=" in first else {"type": first}
-    for field in fields:
-        name, mark, held = field.partition("=")
-        if not (mark and name and f"{path}.{name}" in known_paths()):
-            known = ", ".join(sorted(one.rpartition(".")[2] for one in known_paths() if one.startswith(f"{path}.")))
-            raise UsageError(f"{option}: expected none, server_vad or semantic_vad, and fields like {known}=VALUE")
-        value[name] = _value(held)
+    read = [field.partition("=") for field in fields]
+    if first in {"", "none", *known} or not all(name in known and held for name, _, held in read):
+        names = ", ".join(sorted(known))
+        raise UsageError(f"{option}: expected none, server_vad or semantic_vad, and fields like {names}=VALUE")
+    value |= {name: _value(held) for name, _, held in read}
     return Setting(option, path, value, joins="type" not in value)
 
 
@@ -114,9 +117,10 @@ def parse_gain(text: str) -> Gain:
 
 def _value(text: str) -> Any:
     try:
-        return loads(text.encode())
+        found = loads(text.encode())
     except ValueError:
         return text
+    return text if isinstance(found, float) and not isfinite(found) else found  # JSON has no NaN
 
 
 READERS: Final[Mapping[str, Callable[[str], Setting | Silence | Gain]]] = {

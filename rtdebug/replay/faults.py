@@ -17,6 +17,7 @@ from rtdebug.protocol.answers import begins_answer
 from rtdebug.protocol.event import Event
 from rtdebug.protocol.identity import response_of, service_error
 from rtdebug.replay.steps import Command, Ending, Say, Script, Step
+from rtdebug.replay.terms import SENDABLE
 
 _SPELLED: Final = re.compile(r"(?P<name>[a-z-]+)(?:=(?P<value>[^@]*))?(?:@(?P<type>[a-z_.]*)(?:#?(?P<nth>\d+))?)?")
 _TIME: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s)")
@@ -55,6 +56,8 @@ def parse_fault(text: str) -> Fault:
     if found is None or found["name"] not in FAULTS:
         known = "; ".join(f"{name}: {kind.meaning}" for name, kind in FAULTS.items())
         raise UsageError(f"fault {text!r}: expected NAME[=VALUE][@WHERE]. There are {known}")
+    if "@" in text and not found["type"] and int(found["nth"] or 0) < 1:
+        raise UsageError(f"fault {text}: where? Expected a step's number from 1 (--steps lists them) or an event type")
     fault = Fault(found["name"], found["value"] or "", found["type"] or "", int(found["nth"] or 0))
     _check(fault)
     return fault
@@ -97,8 +100,8 @@ def _value(fault: Fault) -> str:
 
 def _code(fault: Fault) -> int:
     value = _value(fault)
-    if not (value.isascii() and value.isdigit() and (1000 <= int(value) <= 1014 or 3000 <= int(value) <= 4999)):
-        raise UsageError(f"fault {fault}: expected a close code, such as close=1011")
+    if not (value.isascii() and value.isdigit() and (int(value) in SENDABLE or 3000 <= int(value) <= 4999)):
+        raise UsageError(f"fault {fault}: expected a close code that can be sent, such as close=1011")
     return int(value)
 
 
@@ -183,7 +186,23 @@ def _delay(script: Script, fault: Fault) -> Script:
 
 def _swallow(script: Script, fault: Fault) -> Script:
     struck = _of_server(script, fault)
-    return _disturbed(script, [step for step in script.steps if step is not struck], struck.number)
+    steps: list[Step] = []
+    owed = True
+    for step in script.steps:
+        if owed and step.number > struck.number and isinstance(step, Say | Ending):
+            step, owed = _as_late_as(struck, step), False
+        if step is not struck:
+            steps.append(step)
+    return _disturbed(script, steps, struck.number)
+
+
+def _as_late_as(gone: Say, step: Say | Ending) -> Say | Ending:
+    """Let a step wait for what one that does not come had waited for, too."""
+    after = tuple(sorted({*gone.after, *step.after}))
+    if isinstance(step, Ending):
+        return replace(step, after=after)
+    cause_ns = max(gone.cause_ns, step.cause_ns)
+    return replace(step, after=after, heard_ms=max(gone.heard_ms, step.heard_ms), cause_ns=cause_ns)
 
 
 def _duplicate(script: Script, fault: Fault) -> Script:

@@ -8,6 +8,7 @@ from rtdebug.errors import RecordingError
 from rtdebug.recording.format import AudioPlace
 from rtdebug.recording.library import find
 from rtdebug.recording.reader import Lost, RecordingReader
+from rtdebug.replay.mismatch import few
 from rtdebug.replay.rest import Exchange, exchanges_of
 from rtdebug.replay.script import script_of
 from rtdebug.replay.steps import Script
@@ -87,4 +88,4 @@ def _add(library: Library, reader: RecordingReader) -> None:
 
 def _recorded(reader: RecordingReader) -> Recorded:
     script = script_of(reader.header, reader.entries(), reader.folder.resolve().name)
-    return Recorded(replace(script, notes=(*script.notes, *reader.problems)), reader.folder)
+    return Recorded(replace(script, notes=(*script.notes, *few(reader.problems))), reader.folder)

@@ -1,6 +1,6 @@
 """Which command of the recording a client's event is. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rtdebug.protocol.answers import asks_for_answer, is_commit, unrelated
 from rtdebug.protocol.event import Event
@@ -11,6 +11,8 @@ from rtdebug.replay.policy import Policy
 from rtdebug.replay.steps import Command
 
 _MOST_NEAREST = 3
+MOST_UNEXPECTED = 100
+"""So many events that the recording does not have are told of, each; the others are counted."""
 
 
 class Matching:
@@ -26,6 +28,8 @@ class Matching:
         self.came: dict[int, int] = {}
         """When each came."""
         self.mismatches: list[Mismatch] = []
+        self.unexpected = 0
+        """How many events came that the recording does not have."""
 
     def waits_for(self, numbers: Iterable[int]) -> list[Command]:
         """Return those of the commands that have yet to come."""
@@ -43,40 +47,35 @@ class Matching:
             found = self._late(sent)
         if found is None:
             if not tolerant and self._policy.strictness != "loose":
-                self.mismatches.append(unexpected(sent, self._nearest(sent)))
+                self._unexpected(sent)
             return None
         self.open.pop(found.number, None)
         self.came[found.number] = now_ns
         self._check(found, sent, turn_ms)
         return found
 
-    def give_up(self, commands: Iterable[Command], why: str) -> None:
-        """Wait for these no longer."""
-        for command in commands:
-            del self.open[command.number]
-            if command.required:
-                self.mismatches.append(missing(command, why))
-
     def _find(self, sent: Event) -> Command | None:
-        alike = [one for one in self.open.values() if kind_of(one.event) == kind_of(sent)]
-        same = [one for one in alike if not self._differences(one, sent)]
-        for one in same:
-            between = self._before(one)
+        kind = kind_of(sent)
+        alike = [one for one in self.open.values() if kind_of(one.event) == kind]
+        for one in alike:
+            if self._differences(one, sent):
+                continue
+            between = list(self._before(one))
             if not any(asks_for_answer(earlier.event) or is_commit(earlier.event) for earlier in between):
                 for earlier in between:
                     self._skip(earlier, one)
                 return one
-        near = [one for one in alike if not self._before(one)]
         call = tool_call(sent)
-        return next((one for one in near if call and tool_call(one.event) == call), near[0] if near else None)
+        of_call = [one for one in alike if call and tool_call(one.event) == call]
+        return next((one for one in (*of_call, *alike) if next(self._before(one), None) is None), None)
 
-    def _before(self, command: Command) -> list[Command]:
-        """Return the commands that should have come before this one."""
-        return [
-            one
-            for number, one in self.open.items()
-            if number < command.number and one.required and not self._may_swap(one, command)
-        ]
+    def _before(self, command: Command) -> Iterator[Command]:
+        """Yield the commands that should have come before this one."""
+        for number, one in self.open.items():
+            if number >= command.number:
+                return
+            if one.required and not self._may_swap(one, command):
+                yield one
 
     def _may_swap(self, one: Command, other: Command) -> bool:
         match self._policy.strictness:
@@ -100,7 +99,7 @@ class Matching:
         found = next((one for one in alike if not self._differences(one, sent)), None)
         if found is not None:
             del self._skipped[found.number]
-            self.mismatches = [one for one in self.mismatches if (one.kind, one.step) != ("missing", found.number)]
+            self.mismatches[:] = [one for one in self.mismatches if (one.kind, one.step) != ("missing", found.number)]
             self.mismatches.append(out_of_order(found, self._came_first[found.number]))
         return found
 
@@ -112,6 +111,12 @@ class Matching:
 
     def _differences(self, command: Command, sent: Event) -> tuple[Difference, ...]:
         return differences(command.event, sent, self._policy, self._made_ids)
+
+    def _unexpected(self, sent: Event) -> None:
+        """Take note of an event too many; of a client that sends them without end, the first."""
+        self.unexpected += 1
+        if self.unexpected <= MOST_UNEXPECTED:
+            self.mismatches.append(unexpected(sent, self._nearest(sent)))
 
     def _nearest(self, sent: Event) -> tuple[Command, ...]:
         ranked = sorted(self.open.values(), key=lambda one: (one.event.type != sent.type, one.number))

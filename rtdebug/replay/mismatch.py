@@ -1,5 +1,6 @@
 """What did not fit, in words: the step, what was recorded, what came, and what was nearest. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,6 +44,12 @@ def named(event: Event) -> str:
     words = " ".join(summary(event).split())
     short = words if len(words) <= _MOST_SHOWN else words[: _MOST_SHOWN - 1] + "…"
     return f"{event.type or 'a message that is no event'}" + (f" ({short})" if short else "")
+
+
+def few(notes: Sequence[str], most: int = 5) -> tuple[str, ...]:
+    """Keep the first of many notes, and say how many more there are."""
+    more = len(notes) - most
+    return (*notes[:most], f"and {more:,} more like these") if more > 1 else tuple(notes)
 
 
 def at(step: Step) -> str:

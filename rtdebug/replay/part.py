@@ -3,6 +3,7 @@
 Pure: whoever has the socket and the clock tells it what came and when, and asks again at `next_ns`.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import orjson
@@ -14,7 +15,7 @@ from rtdebug.protocol.identity import ids_in, made_item, replay_error
 from rtdebug.recording.audio import TakenOut, take_out
 from rtdebug.recording.format import AudioPlace, Entry
 from rtdebug.replay.ids import Ids
-from rtdebug.replay.matching import Matching
+from rtdebug.replay.matching import MOST_UNEXPECTED, Matching
 from rtdebug.replay.mismatch import Mismatch, missing, named, too_quiet
 from rtdebug.replay.pace import FAST, scaled
 from rtdebug.replay.refresh import refreshed
@@ -44,7 +45,6 @@ class Part:
         self._reader = EventReader(target=script.target)
         self._formats = AudioFormats()
         self._matching = Matching(script.commands, terms.policy, script.client_ids)
-        self._mismatches = self._matching.mismatches
         self._said = [step for step in script.steps if isinstance(step, Say | Ending)]
         self._next = 0
         self._sent: list[Event] = []
@@ -104,6 +104,12 @@ class Part:
         if command is not None:
             self._pair(command, meant)
 
+    @property
+    def _is_free(self) -> bool:
+        """Whether a fault has struck: behind it, what the client does is its own affair."""
+        step, struck = self._current(), self.script.disturbed_from
+        return struck > 0 and (step is None or step.number > struck)
+
     def _pair(self, command: Command, meant: Event) -> None:
         """Learn what the client calls what the recorded client, or the server, had named."""
         new = dict(ids_in(meant))
@@ -117,6 +123,11 @@ class Part:
                     self._ids.pair(item, made)
                     return
 
+    @property
+    def patience_s(self) -> float:
+        """How long a client may do nothing."""
+        return self._terms.patience_s
+
     def left(self, words: str, now_ns: int) -> None:
         """Take note that the client has gone; `words` say how."""
         if self.closed:
@@ -125,9 +136,11 @@ class Part:
         step = self._current()
         wanted = [one for one in self._matching.open.values() if one.required]
         if wanted:
-            self._mismatches.append(missing(wanted[0], f"was not sent; the client {words}"))
-        elif isinstance(step, Say) and self._heard_ms < self._terms.policy.enough_ms(step.heard_ms):
-            self._mismatches.append(too_quiet(step, named(step.event), step.heard_ms, self._heard_ms))
+            self._matching.mismatches.append(missing(wanted[0], f"was not sent; the client {words}"))
+        elif (
+            isinstance(step, Say) and not self._is_free and self._heard_ms < self._terms.policy.enough_ms(step.heard_ms)
+        ):
+            self._matching.mismatches.append(too_quiet(step, named(step.event), step.heard_ms, self._heard_ms))
 
     # What goes.
 
@@ -143,6 +156,10 @@ class Part:
             assert step is not None
             outs.append(self._play(step, due_ns, now_ns))
         return outs
+
+    def not_sent(self, outs: Iterable[Out]) -> None:
+        """Take back what was due but could not be sent: the client was gone, or took nothing."""
+        self._next -= sum(out.step > 0 for out in outs)
 
     def _current(self) -> Say | Ending | None:
         return self._said[self._next] if self._next < len(self._said) else None
@@ -183,7 +200,7 @@ class Part:
             self.closed = True
             code = step.code
             self._ending = "server broke off, as recorded" if code is None else f"server closed {code}, as recorded"
-            return Close(code, step.reason)
+            return Close(code, step.reason, step.number)
         if step.place is None:
             self._formats.observe("server", dict(step.event.data))
         before, behind = (
@@ -192,7 +209,7 @@ class Part:
         if self.script.bytes_per_s:
             size = len(step.text) + (step.place.frames * 8 // 3 if step.place else 0)
             self._due_ns = max(self._due_ns, now_ns) + int(size / self.script.bytes_per_s * 1e9)
-        return Send(self._fresh(before), step.place, self._fresh(behind), step.binary)
+        return Send(self._fresh(before), step.place, self._fresh(behind), step.binary, step.number)
 
     def _fresh(self, text: bytes) -> bytes:
         return refreshed(self._ids.outward(text), self.script.started_s, self._now_s)
@@ -221,12 +238,13 @@ class Part:
         found: Mismatch | None = None
         if wanted:
             found = missing(wanted[0], waited)
-        elif isinstance(step, Say):
+        elif isinstance(step, Say) and not self._is_free:
             found = too_quiet(step, named(step.event), step.heard_ms, self._heard_ms)
         if found is None:
-            self._ending = f"the client stayed {self._terms.patience_s:g} s longer than the recording; closed 1000"
+            longer = "behind the fault, doing nothing" if step else "longer than the recording"
+            self._ending = f"the client stayed {self._terms.patience_s:g} s {longer}; closed 1000"
             return [Close(1000, "the recording ends here")]
-        self._mismatches.append(found)
+        self._matching.mismatches.append(found)
         self._ending = f"gave up; closed {_GAVE_UP}"
         error = orjson.dumps(replay_error("replay_waits_in_vain", found.text))
         return [Send(error), Close(_GAVE_UP, f"replay: {at_most(found.what)}")]
@@ -236,6 +254,10 @@ class Part:
         return [
             step for step in self.script.steps if isinstance(step, Speech) and self._heard_ms < enough(step.until_ms)
         ]
+
+    def _untold(self) -> list[str]:
+        more = self._matching.unexpected - MOST_UNEXPECTED
+        return [f"{more:,} more events were sent that the recording does not have"] if more > 0 else []
 
     @property
     def verdict(self) -> Verdict:
@@ -249,10 +271,11 @@ class Part:
             done=steps - len(left),
             mismatches=tuple(self._matching.mismatches),
             left=tuple(left),
-            notes=tuple(self._notes),
+            notes=(*self._notes, *self._untold()),
             sent=tuple(self._sent),
             speech_ms=self._heard_ms,
             ending=self._ending or "under way",
+            disturbed_from=self.script.disturbed_from,
         )
 
 

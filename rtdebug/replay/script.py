@@ -15,6 +15,7 @@ from rtdebug.protocol.identity import asked_model, ids_in
 from rtdebug.protocol.reading import inside, list_in, text_in
 from rtdebug.recording.format import Entry, Header
 from rtdebug.replay.causes import with_causes
+from rtdebug.replay.mismatch import few
 from rtdebug.replay.steps import Command, Ending, Piece, Refusal, Say, Script, Speech, Step
 
 _STATUS = re.compile(r"HTTP/1\.[01] (\d{3})")
@@ -68,7 +69,7 @@ class _Writing:
     def script(self, name: str) -> Script:
         self._end_run()
         lacks = self.header.lacks
-        notes = [*self.notes]
+        notes = [*few(self.notes)]
         if not self._complete and self.header.carries != "http":
             notes.append(f"the recording is cut off behind line {self._last}; it is played up to there")
         if "audio" in lacks:

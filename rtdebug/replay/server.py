@@ -5,31 +5,25 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
-from http import HTTPStatus
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 import orjson
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers
-from websockets.http11 import Request as Upgrade
-from websockets.http11 import Response
-from websockets.typing import Subprotocol
 
 from rtdebug.clock import Clock
 from rtdebug.protocol.identity import replay_error
+from rtdebug.replay.door import Door
 from rtdebug.replay.faults import Fault, struck
 from rtdebug.replay.keeping import Keeper
 from rtdebug.replay.load import Recorded, load_all
-from rtdebug.replay.mismatch import Mismatch
+from rtdebug.replay.mismatch import Mismatch, few
 from rtdebug.replay.part import Part
 from rtdebug.replay.rest import Desk
 from rtdebug.replay.script import model_in
-from rtdebug.replay.shelf import Shelf
 from rtdebug.replay.steps import Script
 from rtdebug.replay.talking import Talk
 from rtdebug.replay.terms import AS_USUAL, Terms
@@ -40,19 +34,9 @@ from rtdebug.wire.handshake import Head
 
 _WRITE_LIMIT = 1 << 20
 _CLOSE_TIMEOUT_S = 2.0
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 _JSON = {"content-type": "application/json"}
 _LOGGER = logging.getLogger("rtdebug.replay")
 _LOGGER.addHandler(logging.NullHandler())
-
-
-@dataclass(frozen=True, slots=True)
-class _Cast:
-    """What a connection is played."""
-
-    recorded: Recorded
-    times: int
-    """How often it had been played before."""
 
 
 class ReplayServer:
@@ -83,16 +67,15 @@ class ReplayServer:
         """What is played, faults and all."""
         for one, script in zip(self._library.recordings, scripts, strict=True):
             one.script = script
-        self._shelf = Shelf(scripts, loop=loop)
+        self._door = Door(self._library.recordings, loop=loop, on_refused=self._end)
         self._desk = Desk(self._library.exchanges)
         self._loop = loop
         self._out = out
         self._on_verdict = on_verdict
         self._address = (host, port)
-        self._plays: Counter[str] = Counter()
         self._verdicts: list[Verdict] = []
         self._playing: set[Part] = set()
-        self._cast: WeakKeyDictionary[ServerConnection, _Cast] = WeakKeyDictionary()
+        self._open: set[ServerConnection] = set()
         self._stack = AsyncExitStack()
 
     @property
@@ -140,8 +123,9 @@ class ReplayServer:
                 self._serve,
                 host,
                 port,
-                process_request=self._admit,
-                select_subprotocol=self._select,
+                process_request=self._door.admit,
+                process_response=self._door.admitted,
+                select_subprotocol=self._door.select,
                 create_connection=front(self._respond),
                 compression=None,
                 max_size=None,
@@ -157,45 +141,17 @@ class ReplayServer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._stack.aclose()
+        async with asyncio.TaskGroup() as tasks:
+            cutting = tasks.create_task(self._cut_off())
+            await self._stack.aclose()
+            cutting.cancel()
         self._library.close()
 
-    # The door.
-
-    def _admit(self, connection: ServerConnection, upgrade: Upgrade) -> Response | None:
-        origin = upgrade.headers.get("origin")
-        if origin is not None and urlsplit(origin).hostname not in _LOCAL:
-            return _refusal(403, "A page of another site may not use this server.")
-        found = self._shelf.take(upgrade.path, upgrade.headers.get)
-        if found is None:
-            return self._turn_away(upgrade)
-        recorded = self._library.recordings[found]
-        cast = _Cast(recorded, self._plays[recorded.script.name])
-        self._plays[recorded.script.name] += 1
-        refusal = cast.recorded.script.refusal
-        if refusal is None:
-            self._cast[connection] = cast
-            return None
-        steps = len(cast.recorded.script.steps)
-        verdict = Verdict(
-            recording=cast.recorded.script.name,
-            steps=steps,
-            done=steps,
-            notes=cast.recorded.script.notes,
-            ending=f"refused {refusal.status}, as recorded",
-        )
-        self._end(verdict)
-        return _response(refusal.status, Headers(list(refusal.headers)), refusal.body)
-
-    def _turn_away(self, upgrade: Upgrade) -> Response:
-        what = f"{upgrade.path} was asked for, and no recording is left for it"
-        self._end(Verdict(recording="", mismatches=(Mismatch("connection", what),), ending="refused 409"))
-        return _refusal(409, f"{what}: each is played once. Play them again and again with --loop.")
-
-    def _select(self, connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
-        cast = self._cast.get(connection)
-        wanted = cast.recorded.script.subprotocol if cast else ""
-        return next((one for one in offered if one == (wanted or "realtime")), None)
+    async def _cut_off(self) -> None:
+        """End the connections of clients that do not let themselves be closed."""
+        await asyncio.sleep(2 * _CLOSE_TIMEOUT_S)
+        for connection in self._open:
+            connection.transport.abort()
 
     def _respond(self, request: Request) -> Answer:
         found = self._desk.answer(request.method, request.path, _wall_s())
@@ -208,20 +164,25 @@ class ReplayServer:
     # The call.
 
     async def _serve(self, connection: ServerConnection) -> None:
-        cast = self._cast.pop(connection)
+        cast = self._door.cast(connection)
         clock, script = Clock(), cast.recorded.script
         part = Part(script, self.terms, seed=str(cast.times), now_s=_wall_s())
         keeper = self._keeper(connection, clock)
         self._playing.add(part)
+        self._open.add(connection)
         failed: tuple[Mismatch, ...] = ()
         try:
             await Talk(connection, part, cast.recorded.audio, clock, keeper).hold()
         except Exception as error:
-            what = f"the replay failed ({type(error).__name__}: {error}); please report this"
+            cause = error
+            while isinstance(cause, ExceptionGroup):
+                cause = cause.exceptions[0]
+            what = f"the replay failed ({type(cause).__name__}: {cause}); please report this"
             failed = (Mismatch("connection", what),)
             raise
         finally:
             self._playing.discard(part)
+            self._open.discard(connection)
             if keeper is not None:
                 keeper.finish(clock.now_ns())
             self._end(self._whole(part.verdict, connection, cast.recorded, keeper, failed))
@@ -235,7 +196,7 @@ class ReplayServer:
         failed: tuple[Mismatch, ...],
     ) -> Verdict:
         """Add to a part's verdict what the part does not know of."""
-        notes, mismatches = [*verdict.notes, *recorded.lost], [*verdict.mismatches, *failed]
+        notes, mismatches = [*verdict.notes, *few(recorded.lost)], [*verdict.mismatches, *failed]
         asked = model_in(connection.request.path) if connection.request else ""
         if asked and asked != recorded.script.model:
             what = f"the client asked for {asked}; the recording has {recorded.script.model}"
@@ -272,15 +233,3 @@ def _lines(headers: Headers) -> tuple[bytes, ...]:
 
 def _wall_s() -> int:
     return Clock().started_ns // 1_000_000_000
-
-
-def _refusal(status: int, message: str) -> Response:
-    body = orjson.dumps(replay_error("not_to_be_had", message))
-    return _response(status, Headers(_JSON), body)
-
-
-def _response(status: int, headers: Headers, body: bytes) -> Response:
-    headers["Content-Length"] = str(len(body))
-    headers["Connection"] = "close"
-    reason = HTTPStatus(status).phrase if status in list(HTTPStatus) else ""
-    return Response(status, reason, headers, body)

@@ -23,8 +23,7 @@ class Shelf:
 
     def take(self, target: str, header: Callable[[str], str | None]) -> int | None:
         """Take a recording for a request; return which, None where none is left."""
-        query = parse_qs(urlsplit(target).query)
-        wanted = header(HEADER) or next(iter(query.get(QUERY, ())), "")
+        wanted = _wanted(target, header)
         fitting = [
             place
             for place, script in enumerate(self._scripts)
@@ -35,6 +34,20 @@ class Shelf:
         found = min(fitting, key=lambda place: (-_closeness(self._scripts[place], target), self._taken[place], place))
         self._taken[found] += 1
         return found
+
+    def put_back(self, place: int) -> None:
+        """Take note that nothing was played of a recording that was taken."""
+        self._taken[place] -= 1
+
+    def lacks(self, target: str, header: Callable[[str], str | None]) -> str:
+        """Return the name that a request asks for where no recording has it, else ""."""
+        wanted = _wanted(target, header)
+        return "" if wanted in {script.name for script in self._scripts} else wanted
+
+
+def _wanted(target: str, header: Callable[[str], str | None]) -> str:
+    query = parse_qs(urlsplit(target).query)
+    return header(HEADER) or next(iter(query.get(QUERY, ())), "")
 
 
 def _closeness(script: Script, target: str) -> int:

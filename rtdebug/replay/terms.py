@@ -1,6 +1,6 @@
 """How a recording is to be played, and what comes of it for a client. Values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from rtdebug.recording.format import AudioPlace
@@ -8,6 +8,8 @@ from rtdebug.replay.pace import FAST
 from rtdebug.replay.policy import SEMANTIC, Policy
 
 PATIENCE_S: Final = 30.0
+SENDABLE: Final = frozenset({*range(1000, 1004), *range(1007, 1015)})
+"""The protocol's own codes that a close frame may carry; those from 3000 on are anybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Send:
     """Audio of the recording that stands between `before` and `behind`."""
     behind: bytes = b""
     binary: bool = False
+    step: int = field(default=0, compare=False)
+    """The step that it plays, 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Close:
     code: int | None
     """None breaks it off without a close frame."""
     reason: str = ""
+    step: int = field(default=0, compare=False)
+    """The step that it plays, 0 for none."""
 
 
 Out = Send | Close

@@ -26,6 +26,8 @@ class Verdict:
     speech_ms: float = 0.0
     """The microphone audio it sent."""
     ending: str = ""
+    disturbed_from: int = 0
+    """The step at which a fault struck, 0 for none: what was not come to behind it does not count."""
     folder: Path | None = None
     """The recording made of this play, if one was to be made."""
 
@@ -35,6 +37,7 @@ class Verdict:
         return not any(
             (isinstance(step, Command) and step.required) or (isinstance(step, Say) and ends_answer(step.event))
             for step in self.left
+            if step.number <= (self.disturbed_from or step.number)
         )
 
     @property

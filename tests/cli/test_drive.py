@@ -97,6 +97,12 @@ def test_the_runs_are_compared_where_that_is_asked_for(served: Served, tmp_path:
     assert "Be brief." in done.text
 
 
+def test_a_call_that_was_not_to_be_had_is_not_compared(tmp_path: Path) -> None:
+    done = rtdebug("drive", TEXT, "127.0.0.1:9", "--diff", "-o", tmp_path)
+    assert done.status == 1
+    assert len(done.text.splitlines()) == 1
+
+
 def test_json_has_it_all(served: Served, tmp_path: Path) -> None:
     done = rtdebug("drive", TEXT, served.address, "--json", "-n", 2, "--pace", "fast", "-o", tmp_path)
     told = json.loads(done.text)
