@@ -49,7 +49,7 @@ def _is_read(app: Inspector) -> bool:
             is_busy = timeline._timer is not None or listed._is_called or screen.details.is_due
             return screen.call.caught_up and not is_busy and (screen.call.live or screen.call.diagnosis is not None)
         if isinstance(screen, RecordingsScreen) and screen is app.screen:
-            return not screen.shelf.busy
+            return not screen.shelf.busy and not screen.examiner.busy
     return True
 
 

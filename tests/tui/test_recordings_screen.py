@@ -1,6 +1,7 @@
 """The list of recordings: what it says at each width, and every key of it."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from rtdebug.diagnosis.linting import Diagnosis
+from rtdebug.tui.call.examiner import Examiner, Find
+from rtdebug.tui.call.findings import find as find_findings
 from rtdebug.tui.call.shelf import Shelf
 from rtdebug.tui.cells import cells, text_of
 from rtdebug.tui.pages.preview import preview
@@ -26,11 +30,11 @@ HOSTILE = "a\x1b[31m\u202e\x9b[bold]"
 class Host(App[None]):
     """An app with nothing but the screen."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, diagnose: Find | None = None) -> None:
         super().__init__()
         self.register_theme(DARK)
         self.theme = DARK.name
-        self.list_screen = RecordingsScreen(folder, wall_ns=lambda: NOW)
+        self.list_screen = RecordingsScreen(folder, wall_ns=lambda: NOW, find=diagnose)
         self.opened: list[str] = []
 
     def on_mount(self) -> None:
@@ -64,8 +68,9 @@ async def settle(pilot: Pilot[None], *, look: bool = False) -> None:
     await app.workers.wait_for_complete()
     if look:
         app.list_screen.look_again()
-    while app.list_screen.shelf.busy:
+    while app.list_screen.shelf.busy or app.list_screen.examiner.busy:
         app.list_screen.work()
+        await pilot.pause()
     app.list_screen.work()
     await pilot.pause()
 
@@ -101,6 +106,7 @@ async def test_eighty_columns_say_what_matters_most(folder: Path) -> None:
             "closed",
             "1000",
         ]
+        assert "◆ 3 " in find(rows, "error") and "▲ 1 " in find(rows, "failed")
         assert find(rows, "error").startswith("▲ error") and "4 errors" in find(rows, "error")
         assert find(rows, "failed").startswith("▲ failed") and "1 ▲" in find(rows, "failed")
         assert find(rows, "killed").split()[1:] == ["3.95", "s", "1", "▸", "✂", "cut", "off"]
@@ -116,19 +122,22 @@ async def test_wider_screens_say_more(folder: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         words = find(app.rows(), "barge-in").split()
-        assert words[1:3] == ["11-20", "09:15:00"] and "gpt-realtime-2.1" in words and "$0.0102" in words
+        assert words[1:3] == ["11-20", "09:15"] and "gpt-realtime-2.1" in words and "$0.0102" in words
     async with (app := Host(folder)).run_test(size=(200, 60)) as pilot:
         await settle(pilot)
         rows = app.rows()
         for words in ("2026-11-20 09:15:00", "GA", "514", "1 ✕ cancelled", "1 ✔ completed", "$0.0102"):
             assert words in find(rows, "barge-in")
-        assert "4 errors" in find(rows, "error") and "≈250" in find(rows, "killed")
+        assert "◆ 3 warnings" in find(rows, "▲ error") and "▲ 1 error " in find(rows, "▲ failed")
+        assert "4 errors" in find(rows, "▲ error") and "≈250" in find(rows, "killed")
 
 
 def test_every_width_is_filled_and_none_is_overrun() -> None:
     shelf = Shelf(SAMPLES)
-    while shelf.busy:
+    examiner = Examiner(shelf)
+    while shelf.busy or examiner.busy:
         shelf.step(10**12)
+        examiner.step()
     for width in range(66, 240):
         assert cells(heading(width, "started")) == width
         for book in shelf.books.values():
@@ -159,7 +168,9 @@ async def test_the_filter_is_typed_and_cleared(folder: Path) -> None:
         assert len(app.names()) == 5 and not app.list_screen.query_one(Input).display
         for typed, found in (
             ("Failed", ["failed"]),
-            ("gpt canc", ["barge-in"]),
+            ("gpt cancelled", ["barge-in"]),
+            ("rt140", ["failed"]),
+            ("response-failed", ["failed"]),
             ("header", ["other"]),
             ("no such thing", []),
         ):
@@ -192,6 +203,7 @@ async def test_sorting_goes_round_and_back(folder: Path) -> None:
     assert orders["name"] == sorted(orders["name"])
     assert orders["took"][0] == "barge-in"
     assert orders["price"][0] == "barge-in"
+    assert orders["findings"] == ["failed", "error", "killed", "barge-in", "other"]
     assert orders["errors"][:3] == ["other", "error", "killed"]
 
 
@@ -200,7 +212,7 @@ async def test_a_click_on_a_heading_sorts_by_it(folder: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         line = app.screen_text().splitlines()[2]
-        for word in ("model", "took", "price", "ended", "name", "started"):
+        for word in ("model", "took", "findings", "price", "ended", "name", "started"):
             await pilot.click(offset=(line.index(word) + 1, 2))
             assert app.view.sort == word
         await pilot.click(offset=(line.index("turns"), 2))
@@ -242,7 +254,7 @@ async def test_a_live_recording_is_on_top_and_counts(folder: Path) -> None:
         live.end()
         await settle(pilot, look=True)
         assert "◉" not in "".join(app.rows())
-        assert "9.00 s" in find(app.rows(), "live") and "client clo" in find(app.rows(), "live")
+        assert "9.00 s" in find(app.rows(), "live") and "▲ 1  " in find(app.rows(), "live")
 
 
 async def test_the_conversation_under_the_cursor_is_shown_where_there_is_room(folder: Path) -> None:
@@ -272,6 +284,94 @@ async def test_an_empty_folder_teaches_until_something_comes(tmp_path: Path) -> 
         assert "rtdebug demo" not in app.screen_text()
         await pilot.press("enter")
         assert app.opened == ["beta"]
+
+
+class Slow:
+    """Diagnoses, but not before it may."""
+
+    def __init__(self) -> None:
+        self.may_end = threading.Event()
+        self.asked: list[str] = []
+
+    def __call__(self, path: Path) -> Diagnosis:
+        self.asked.append(path.name)
+        self.may_end.wait()
+        return find_findings(path)
+
+
+async def until_asked(pilot: Pilot[None], slow: Slow) -> None:
+    """Have all read, and the first recording being diagnosed."""
+    app = pilot.app
+    assert isinstance(app, Host)
+    await app.workers.wait_for_complete()
+    while app.list_screen.shelf.busy or not slow.asked:
+        app.list_screen.work()
+        await pilot.pause()
+
+
+async def test_keys_are_not_held_up_by_a_diagnosis(folder: Path) -> None:
+    slow = Slow()
+    app = Host(folder, slow)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_asked(pilot, slow)
+        assert all("…" in find(app.rows(), name) for name in ("failed", "barge-in"))
+        await pilot.press("down", "down", "slash", *"failed", "enter", "enter")
+        assert app.opened == ["failed"]
+        await pilot.press("escape", "s")
+        assert app.view.sort == "took" and slow.asked == slow.asked[:1]
+        slow.may_end.set()
+        await settle(pilot)
+        assert "▲ 1" in find(app.rows(), "failed") and "…" not in find(app.rows(), "barge-in")
+        assert sorted(slow.asked) == ["barge-in", "error", "failed", "killed"]
+
+
+async def test_quitting_does_not_wait_for_a_diagnosis(folder: Path) -> None:
+    slow = Slow()
+    app = Host(folder, slow)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_asked(pilot, slow)
+        thread = app.list_screen.examiner._thread
+    assert thread is not None and thread.is_alive() and thread.daemon
+    slow.may_end.set()
+    thread.join(60)
+    assert not thread.is_alive() and len(slow.asked) == 1
+
+
+async def test_nothing_more_is_diagnosed_while_another_screen_is_shown(folder: Path) -> None:
+    slow = Slow()
+    app = Host(folder, slow)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_asked(pilot, slow)
+        await app.push_screen(RecordingsScreen(folder / "nothing"))
+        slow.may_end.set()
+        while app.list_screen.examiner._verdicts.empty():
+            await pilot.pause()
+        assert len(slow.asked) == 1
+        await app.pop_screen()
+        await settle(pilot)
+        assert len(slow.asked) == 4
+
+
+async def test_the_gravest_findings_are_named_above_the_conversation(folder: Path) -> None:
+    app = Host(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.view.go(app.names().index("failed"))
+        await pilot.pause()
+        assert "▲ error   RT140 response-failed" in app.screen_text()
+        app.view.go(app.names().index("error"))
+        await pilot.pause()
+        assert "◆ warning RT1" in app.screen_text() and "  +1" in app.screen_text()
+
+
+async def test_a_search_for_a_code_says_how_many_it_looked_in(folder: Path) -> None:
+    app = Host(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.view.filter_by("RT140")
+        await pilot.pause()
+        assert app.names() == ["failed"]
+        assert "/rt140 · 4 of 5 diagnosed · esc clears" in app.screen_text()
 
 
 async def test_it_rests_while_another_screen_is_shown(folder: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from rtdebug.recording.library import Summary
 from rtdebug.tui.call.facts import Facts
+from rtdebug.tui.call.verdict import Verdict
 from rtdebug.units import statuses
 
 _STAMP: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d)-(\d\d)-(\d\d)")
@@ -32,6 +33,8 @@ class Book:
     """None while it has not been read."""
     read: Version | None = None
     """What was read."""
+    verdict: Verdict | None = None
+    """None while this version of it has not been diagnosed."""
     started_ns: int = 0
     """When it began, by the wall clock; 0 where nobody knows."""
 
@@ -44,6 +47,11 @@ class Book:
     def live(self) -> bool:
         """It is being written at this moment."""
         return self.summary is not None and self.summary.live
+
+    @property
+    def may_be_judged(self) -> bool:
+        """It has ended and been read: what is still being written would be judged for what is yet to come."""
+        return self.summary is not None and not self.summary.live and self.facts is not None and not self.problem
 
     @property
     def age(self) -> int:
@@ -105,6 +113,7 @@ class Book:
     def words(self) -> str:
         """Return everything that a filter looks in, in small letters."""
         parts = [self.name, self.model, self.ending, self.dialect, self.problem, statuses(self.responses)]
+        parts += [self.verdict.words] if self.verdict is not None else []
         return " ".join(parts).lower()
 
 

@@ -4,6 +4,7 @@ Nothing is looked at twice unless its file has changed. What is being written is
 nothing in its file tells that its writer was killed.
 """
 
+import heapq
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -17,9 +18,12 @@ from rtdebug.recording.writer import EVENTS
 from rtdebug.tui.call.book import Book, Version, told_by
 from rtdebug.tui.call.call import Call
 from rtdebug.tui.call.facts import facts
+from rtdebug.tui.call.verdict import Verdict
 
 _A_FEW: Final = 32
 """Files looked for between two looks at the clock."""
+_NEWEST: Final = 50
+"""Recordings that are diagnosed even if nobody has seen them."""
 _MOST_FOLLOWED: Final = 8
 """Live recordings whose reading is kept open."""
 
@@ -37,6 +41,8 @@ class Shelf:
         """Recordings may be read whole; until then both their ends are all that is looked at."""
         self.wanted: list[Path] = []
         """What is seen at this moment: it is looked at before the others."""
+        self.newest: list[Path] = []
+        """The newest ones, the newest of all first."""
         self._scan: Iterator[None] = self._look_through()
         self._scanning = True
         self._to_summarize: dict[Path, None] = {}
@@ -56,6 +62,14 @@ class Shelf:
             pass
         changed, self._changed = self._changed, set()
         return changed
+
+    def judge(self, path: Path, version: Version, verdict: Verdict) -> bool:
+        """Keep what a diagnosis found; say whether the recording is still the one that was diagnosed."""
+        book = self.books.get(path)
+        if book is None or book.version != version:
+            return False
+        self.books[path] = replace(book, verdict=verdict)
+        return True
 
     @property
     def busy(self) -> bool:
@@ -107,6 +121,8 @@ class Shelf:
             self._forget(path)
         newest_first = sorted(self._to_summarize, key=lambda path: self.books[path].age, reverse=True)
         self._to_summarize = dict.fromkeys(newest_first)
+        newest = heapq.nlargest(_NEWEST, self.books.values(), key=lambda book: book.age)
+        self.newest = [book.path for book in newest]
         self.scanned = True
 
     def _place(self, path: Path, version: Version) -> None:
@@ -115,7 +131,7 @@ class Shelf:
             self._drop(path)
             self._put(Book(path, version, started_ns=told_by(path.name)))
         elif book.version != version:
-            self._put(replace(book, version=version))
+            self._put(replace(book, version=version, verdict=None))
         elif not book.live:
             return
         self._to_summarize[path] = None

@@ -1,4 +1,4 @@
-"""How the conversation of a recording begins, in as many lines as there is room for; of a live one, where it is."""
+"""What is wrong with a recording, and how its conversation begins; of a live one, where it is."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,10 +6,17 @@ from typing import Final
 from rtdebug.clock import wall_text
 from rtdebug.tui.call.book import Book
 from rtdebug.tui.call.facts import Said
+from rtdebug.tui.call.verdict import Found
 from rtdebug.tui.cells import Line, cells, clip, fit, tame, wrap
+from rtdebug.tui.pages.findings import SIGNS
+from rtdebug.tui.pages.parts import cut
 from rtdebug.units import NONE, count, dollars, duration, moment_of
 
 _WHO: Final[Mapping[str, str]] = {"user": "user", "assistant": "assistant", "tool": "tool"}
+_ROOMY: Final = 9
+"""Lines from which there is one to spare."""
+_INDENT: Final = 21
+"""Where texts begin, behind when and who."""
 
 
 def in_brief(book: Book, now_ns: int) -> str:
@@ -28,18 +35,51 @@ def in_brief(book: Book, now_ns: int) -> str:
 
 
 def preview(book: Book, width: int, height: int) -> list[Line]:
-    """Draw the first lines of a conversation, of a live one the last."""
+    """Draw the gravest findings and the first lines of a conversation, of a live one the last."""
     if book.problem:
         return wrap(f" ✕ {tame(book.problem)}", width, "bad")
     facts = book.facts
     if facts is None:
         return [((" reading …", "quiet"),)]
+    found = _findings(book, width, height)
+    found += [()] if found and height >= _ROOMY else []
     if not facts.lines:
-        return [((" nobody has said anything yet" if book.live else " nobody says anything in it", "quiet"),)]
+        return [*found, ((" nobody has said anything yet" if book.live else " nobody says anything in it", "quiet"),)]
     drawn: list[Line] = []
     for said in facts.lines:
         drawn += _said(said, width, 2)
-    return drawn[-height:] if book.live else _first(drawn, height, facts.more)
+    return drawn[-height:] if book.live else [*found, *_first(drawn, height - len(found), facts.more)]
+
+
+def _findings(book: Book, width: int, height: int) -> list[Line]:
+    """Name the gravest findings, a line each, in a third of the room; the last line says how many more there are."""
+    verdict = book.verdict
+    if verdict is None or book.live or not verdict.gravest:
+        return []
+    most = max(2, height // 3)
+    shown = verdict.gravest[:most]
+    more = verdict.errors + verdict.warnings - len(shown)
+    if len(shown) == 1 and not more:
+        return _only_finding(shown[0], width, most)
+    rest = f"  +{more:,}" if more else ""
+    lines = [cut(_finding(one), width) for one in shown[:-1]]
+    return [*lines, (*cut(_finding(shown[-1]), width - len(rest)), (rest, "quiet"))]
+
+
+def _only_finding(found: Found, width: int, most: int) -> list[Line]:
+    """Write a finding that has all the room to itself."""
+    line = _finding(found)
+    if cells(line) <= width:
+        return [line]
+    texts = wrap(found.text, max(10, width - _INDENT))
+    texts = [*texts[: most - 2], ((" ".join(text for one in texts[most - 2 :] for text, _ in one), ""),)]
+    return [cut(line[:-1], width), *(cut(((" " * _INDENT, ""), *text), width) for text in texts)]
+
+
+def _finding(found: Found) -> Line:
+    sign, style = SIGNS[found.severity]
+    when = (f" {moment_of(found.at_ns):>8}  ", "quiet")
+    return (when, (fit(sign, 10), style), (f"{found.code} {found.name}  ", "strong"), (found.text, ""))
 
 
 def _first(drawn: list[Line], height: int, more: int) -> list[Line]:
@@ -65,5 +105,5 @@ def _said(said: Said, width: int, most: int) -> list[Line]:
         texts.append((remark,) if len(remark[0]) <= room else ((clip(remark[0], room), remark[1]),))
     elif said.remark:
         texts[-1] = (*texts[-1], ("  ", ""), remark)
-    blank = ((" " * 21, ""),)
+    blank = ((" " * _INDENT, ""),)
     return [(*(head if number == 0 else blank), *text) for number, text in enumerate(texts or [((NONE, "quiet"),)])]

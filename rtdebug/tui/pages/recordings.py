@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Final
 
 from rtdebug.clock import wall_text
+from rtdebug.diagnosis.finding import Severity
 from rtdebug.tui.call.book import Book
 from rtdebug.tui.cells import Line, Piece, cells, clip, fit, fit_right, joined, tame
+from rtdebug.tui.pages.findings import SIGNS
 from rtdebug.units import NONE, count, dollars, duration, status
 
 _STAMPED: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z_")
@@ -65,9 +67,17 @@ def heading(width: int, sort: str = "") -> Line:
     for number, (column, cells_) in enumerate(layout(width)):
         by = column.sort == sort
         put = fit_right if column.right else fit
-        words = f"{column.heading} ▾" if by and not column.right else f"▾ {column.heading}" if by else column.heading
+        words = _marked(column, cells_) if by else column.heading
         pieces += [(_GAP if number else "", ""), (put(words, cells_), "title" if by else "label")]
     return pieces
+
+
+def _marked(column: Column, room: int) -> str:
+    """Put a sign to a heading, in the place of its last letter where it must be."""
+    if column.right:
+        return f"▾ {column.heading}"
+    words = f"{column.heading} ▾"
+    return words if len(words) <= room else f"{column.heading[: room - 1]}▾"
 
 
 def row(book: Book, width: int, now_ns: int) -> Line:
@@ -140,7 +150,7 @@ def _started(book: Book, _: int) -> Line:
 
 
 def _started_short(book: Book, _: int) -> Line:
-    return ((wall_text(book.started_ns)[5:19].replace("T", " ") if book.started_ns else NONE, "label"),)
+    return ((wall_text(book.started_ns)[5:16].replace("T", " ") if book.started_ns else NONE, "label"),)
 
 
 def _took(book: Book, now_ns: int) -> Line:
@@ -206,6 +216,30 @@ def _price(book: Book, _: int) -> Line:
     return ((dollars(price), "" if price is not None else "quiet"),)
 
 
+def _findings(book: Book, _: int) -> Line:
+    return _by_severity(book, lambda number, _: str(number))
+
+
+def _findings_in_words(book: Book, _: int) -> Line:
+    return _by_severity(book, count)
+
+
+def _by_severity(book: Book, write: Callable[[int, str], str]) -> Line:
+    """Count errors and warnings; nothing for none, and for what is still being written."""
+    verdict = book.verdict
+    if book.live or verdict is None:
+        return () if book.live else ((_NOT_YET, "faint"),)
+    if not verdict.is_known:
+        return ((NONE, "quiet"),)
+    pieces: list[Piece] = []
+    counted: Sequence[tuple[Severity, int]] = (("error", verdict.errors), ("warning", verdict.warnings))
+    for severity, number in counted:
+        sign, style = SIGNS[severity]
+        if number:
+            pieces += [("  " if pieces else "", ""), (f"{sign[0]} {write(number, severity)}", style)]
+    return pieces
+
+
 def _trouble(book: Book) -> Line:
     """Say what went wrong in it, nothing where nothing did."""
     wrong, missing = book.errors, book.gaps
@@ -233,21 +267,24 @@ def _ended_and_trouble(book: Book, now_ns: int) -> Line:
     return (*trouble, (" · ", "quiet"), *_ended(book, now_ns)) if trouble else _ended(book, now_ns)
 
 
-_TWO, _ALL = 104, 168
-"""The room from which there are more columns, and all."""
+_TWO, _ALL = 117, 190
+"""The room from which there are more columns (a terminal of 120), and all."""
 COLUMNS: Final[Sequence[Column]] = (
     Column("name", 24, _name_and_time, until=_TWO, share=3),
-    Column("name", 20, _name, _TWO, share=2),
-    Column("started", 14, _started_short, _TWO, _ALL),
+    Column("name", 17, _name, _TWO, share=2),
+    Column("started", 11, _started_short, _TWO, _ALL),
     Column("started (UTC)", 19, _started, _ALL),
     Column("took", 7, _took, right=True),
-    Column("model", 16, _model, _TWO, share=1),
-    Column("dialect", 13, _dialect, _ALL),
+    Column("model", 16, _model, 95, share=1),
+    Column("dialect", 7, _dialect, _ALL),
     Column("turns", 5, _turns, _TWO, right=True),
     Column("events", 7, _events, _ALL, right=True),
-    Column("responses", 10, _responses, until=_ALL, share=1),
+    Column("responses", 9, _responses, until=_ALL, share=1),
     Column("responses", 28, _responses_in_words, _ALL, share=1),
-    Column("price", 8, _price, _TWO, right=True),
+    Column("findings", 9, _findings, 77, _TWO),
+    Column("findings", 8, _findings, _TWO, 140),
+    Column("findings", 23, _findings_in_words, 140),
+    Column("price", 8, _price, 105, right=True),
     Column("errors", 15, _troubles, _ALL),
     Column("ended", 18, _ended_and_trouble, until=_ALL, share=2),
     Column("ended", 18, _ended, _ALL, share=1),

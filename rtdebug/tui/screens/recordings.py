@@ -1,5 +1,6 @@
 """The recordings of a folder: the list, and how the one under the cursor begins."""
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input
 
+from rtdebug.tui.call.examiner import Examiner, Find
 from rtdebug.tui.call.facts import load_prices
 from rtdebug.tui.call.shelf import Shelf
 from rtdebug.tui.cells import Line, Piece, cells, clip, tame
@@ -30,6 +32,7 @@ _LOOK_EVERY: Final = 1.0
 _ARRANGE_EACH: Final = 12
 """Steps of work between two sortings of a long list."""
 _SHORTEST_WITH_PREVIEW: Final = 22
+_CODE: Final = re.compile(r"\brt\d")
 _TEACHING: Final = (
     ("rtdebug demo", "makes one: a call without key or network"),
     ("rtdebug proxy", "records your own calls"),
@@ -63,11 +66,19 @@ class RecordingsScreen(Screen[None]):
     RecordingsScreen Footer { background: $panel; }
     """
 
-    def __init__(self, folder: Path, *, wall_ns: Callable[[], int] = time.time_ns, notice: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        wall_ns: Callable[[], int] = time.time_ns,
+        notice: str = "",
+        find: Find | None = None,
+    ) -> None:
         super().__init__()
         self.folder = folder
         self.shelf = Shelf(folder)
         self.shelf.may_read = False
+        self.examiner = Examiner(self.shelf, find)
         self._wall_ns = wall_ns
         self._recordings = RecordingsList(self.shelf, wall_ns=wall_ns, id="recordings")
         self._title_line = Block(self._title_lines, id="title")
@@ -88,7 +99,7 @@ class RecordingsScreen(Screen[None]):
             yield self._teaching
         with Vertical(id="preview"):
             yield self._preview
-        yield Input(placeholder="filter: name, model, status, ending", select_on_focus=False)
+        yield Input(placeholder="filter: name, model, status, ending, finding", select_on_focus=False)
         yield Footer(show_command_palette=False)
 
     def show_notice(self, words: str, style: str = "strong") -> None:
@@ -112,7 +123,8 @@ class RecordingsScreen(Screen[None]):
         self.shelf.may_read = True
 
     def on_unmount(self) -> None:
-        """Let go of the files."""
+        """Let go of the files, and wait for nothing."""
+        self.examiner.close()
         self.shelf.close()
 
     def on_screen_suspend(self) -> None:
@@ -141,12 +153,15 @@ class RecordingsScreen(Screen[None]):
         """Look at recordings for a moment, and show what that told."""
         was_scanned, budget_ns = self.shelf.scanned, _GLANCE_NS if self.shelf.glancing else _READ_NS
         self.shelf.wanted = self._recordings.seen()
-        changed = self.shelf.step(budget_ns)
+        changed, judged = self.shelf.step(budget_ns), self.examiner.step()
         self._since_arranged += 1
+        if judged:
+            self._show_judged(judged)
         if not self.shelf.scanned or not (changed or self._is_stale or not was_scanned):
             return
         self._is_stale = True
-        if not was_scanned or not self.shelf.busy or self._since_arranged >= _ARRANGE_EACH:
+        is_busy = self.shelf.busy or (self._recordings.is_of_findings and self.examiner.busy)
+        if not was_scanned or not is_busy or self._since_arranged >= _ARRANGE_EACH:
             self._is_stale, self._since_arranged = False, 0
             self._recordings.put_in_order()
         if self._is_stale is False or changed & set(self.shelf.wanted):
@@ -156,6 +171,14 @@ class RecordingsScreen(Screen[None]):
             self._show_selected()
 
     _is_stale = True
+
+    def _show_judged(self, judged: set[Path]) -> None:
+        """Show what a diagnosis found; a long list is sorted anew only where that makes it another."""
+        self._is_stale |= self._recordings.is_of_findings
+        self._recordings.refresh()
+        selected = self._recordings.selected
+        if selected is not None and selected.path in judged:
+            self._show_selected()
 
     def look_again(self) -> None:
         """Look for recordings that came, grew, ended or went."""
@@ -176,10 +199,18 @@ class RecordingsScreen(Screen[None]):
         )
         shelf.border_subtitle = "" if empty else f"by {self._recordings.sort} · s sorts"
         if self._recordings.filter:
-            shelf.border_subtitle = Content(f"/{tame(self._recordings.filter, 40)} · esc clears")
+            shelf.border_subtitle = Content(f"/{tame(self._recordings.filter, 40)} · {self._diagnosed()}esc clears")
         for block in (self._title_line, self._heading, self._teaching):
             block.refresh()
         self._show_selected()
+
+    def _diagnosed(self) -> str:
+        """Say how few have been diagnosed, where one looks for a rule's code: the others may have it too."""
+        books = self.shelf.books.values()
+        done = sum(book.verdict is not None for book in books)
+        if done == len(books) or not _CODE.search(self._recordings.filter):
+            return ""
+        return f"{done:,} of {len(books):,} diagnosed · "
 
     def _show_selected(self) -> None:
         book = self._recordings.selected

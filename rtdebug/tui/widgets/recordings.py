@@ -24,6 +24,7 @@ SORTS: Final[Mapping[str, Order]] = {
     "started": lambda book: -book.age,
     "took": lambda book: -(book.took_ns(0) or 0),
     "price": lambda book: -book.price if book.price is not None else 1,
+    "findings": lambda book: (book.verdict is None, *_graveness(book)),
     "errors": lambda book: (not book.problem, -book.gaps, -book.errors, _failed(book)),
     "model": lambda book: (book.model == "", book.model),
     "ended": lambda book: book.ending,
@@ -34,6 +35,10 @@ SORTS: Final[Mapping[str, Order]] = {
 
 def _failed(book: Book) -> int:
     return -sum(number for word, number in book.responses.items() if word != "completed")
+
+
+def _graveness(book: Book) -> tuple[int, int]:
+    return (-book.verdict.errors, -book.verdict.warnings) if book.verdict is not None else (0, 0)
 
 
 class RecordingsList(LineView):
@@ -77,6 +82,11 @@ class RecordingsList(LineView):
     def filter(self) -> str:
         """What the recordings that are listed have in their name, model, ending or statuses."""
         return self._filter
+
+    @property
+    def is_of_findings(self) -> bool:
+        """What is listed, or in which order, depends on findings."""
+        return self.sort == "findings" or bool(self._filter)
 
     def filter_by(self, words: str) -> None:
         """List only those that have all these words."""
