@@ -139,7 +139,7 @@ def write(folder: Path, payloads: list[bytes]) -> Path:
 async def large(folder: Path) -> None:
     """Measure the opening of an event of 3.5 MB."""
     item = {"id": "item", "type": "message", "role": "user", "content": []}
-    item["content"] = [{"type": "input_text", "text": f"part {number} " * 12} for number in range(19_000)]
+    item["content"] = [{"type": "input_text", "text": f"part {number} " * 12} for number in range(22_500)]
     event = orjson.dumps({"type": "conversation.item.added", "item": item})
     small = b'{"type":"session.created","session":{"id":"sess_1"}}'
     app = Inspector(write(folder / "large", [small, event, small]))

@@ -43,7 +43,12 @@ _FAILING: "Severity" = "warning"
     help="Leave out what is lighter; whatever is left makes the exit status 1.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit status 0 whatever is found.")
-@click.option("--verbose", "-v", is_flag=True, help="Name recordings without findings, and rules not evaluated.")
+@click.option(
+    "--verbose",
+    "-v",
+    is_flag=True,
+    help="Name recordings without findings, rules not evaluated, and all of many findings alike.",
+)
 def command(
     recordings: tuple[Path, ...],
     form: str,

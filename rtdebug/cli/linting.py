@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rtdebug.cli.common import say
 from rtdebug.errors import UsageError
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from rtdebug.opening import Opened
     from rtdebug.reports.findings.linted import Linted
 
+_MOST_PROBLEMS = 3
+
 
 def lint(
     path: Path,
@@ -19,7 +22,10 @@ def lint(
     least: "Severity",
     on_progress: Callable[[int], None] | None = None,
 ) -> "Linted":
-    """Hold a recording against rules; raise RecordingError where it is none, UsageError where it holds no call."""
+    """Hold a recording against rules, and say what of it cannot be read.
+
+    Raises RecordingError where it is none, UsageError where it holds no call.
+    """
     from rtdebug.diagnosis.linting import diagnose
     from rtdebug.opening import examined
     from rtdebug.reports.findings.linted import Linted
@@ -27,6 +33,9 @@ def lint(
     with examined(path, on_progress) as (opened, subject):
         if opened.header.carries == "http":
             raise UsageError(f"{path}: holds plain HTTP requests, no call; there is nothing to diagnose")
+        is_torn = opened.session.events and not opened.session.complete  # as one of a program that was killed
+        for problem in [] if is_torn else opened.problems[:_MOST_PROBLEMS]:
+            say(f"{path}: {problem}")
         diagnosis = diagnose(subject, rules)
         return Linted(str(path), diagnosis, rules, diagnosis.at_least(least))
 

@@ -147,6 +147,15 @@ def test_plain_http_is_no_call(folder: Path) -> None:
     assert rtdebug("lint", "calls", "--exit-zero").status == 0
 
 
+def test_what_of_a_recording_cannot_be_read_is_said(folder: Path) -> None:
+    events = folder / "events.jsonl"
+    whole = events.read_bytes()
+    events.write_bytes(b"")
+    assert "calls/one: line 1 is cut off" in rtdebug("lint", "calls").talk
+    events.write_bytes(whole[: len(whole) * 2 // 3])
+    assert rtdebug("lint", "calls").talk == ""
+
+
 def test_an_empty_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     done = rtdebug("lint", "none")

@@ -61,9 +61,9 @@ def without_truncate(call: Subject) -> Iterator[Hit]:
 def ignored(call: Subject) -> Iterator[Hit]:
     """The user spoke into an answer, and it went on.
 
-    What it sees: speech of a second or more that began while an answer was made or heard and a second or more of it
-    was to come, in a session whose turn detection has `interrupt_response` off; and neither a `response.cancel` nor
-    a truncation from the client.
+    What it sees: speech of a second or more (without the silence that ends a turn) that began while an answer was
+    made or heard and a second or more of it was to come, in a session whose turn detection has `interrupt_response`
+    off; and neither a `response.cancel` nor a truncation from the client.
 
     Why it matters: the assistant talks on while the user talks. What the user said is answered only afterwards, or
     not at all, because a response cannot be begun while another is in progress.
@@ -80,7 +80,10 @@ def ignored(call: Subject) -> Iterator[Hit]:
             continue
         items = _items(call, response)
         spoken = between(speech.started, speech.stopped)
-        spoken = watched_ns(call, speech.started) if speech.stopped is None else spoken
+        if speech.stopped is None:
+            spoken = watched_ns(call, speech.started)
+        elif spoken is not None:  # the server says stopped when the silence after it is over
+            spoken -= (speech.silence_ms or 0) * _MS
         left = sum(heard[item.id].unheard_ns(at_ns) for item in items if item.id in heard)
         if spoken is None or spoken < _SPOKEN_NS or left < _UNHEARD_NS or any(item.truncation for item in items):
             continue

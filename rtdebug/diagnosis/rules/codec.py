@@ -44,9 +44,10 @@ def wrong_format(call: Subject) -> Iterator[Hit]:
     """The microphone's audio is not in the format the session was told.
 
     What it sees: the payload begins with the header of an audio file; or its bytes make no speech as stated and do
-    when read otherwise (µ-law, A-law, PCM, big-endian or shifted PCM, floats, 24 bits); or its samples belong to two
-    channels; or audio comes at another pace than the clock for more than 6 s, by a factor that another usual rate
-    explains, or a resampler that took one for another. Audio that comes in bursts, as from a file, has no pace.
+    when read otherwise (µ-law, A-law, PCM, big-endian or shifted PCM, floats, 8, 24 or 32 bits); or its samples
+    belong to two channels; or audio comes at another pace than the clock for more than 6 s, by a factor that another
+    usual rate explains, or a resampler that took one for another. Audio that comes in bursts, as from a file, has no
+    pace.
 
     Why it matters: the model hears noise, or a voice that is too high or too low by the factor named. Transcripts go
     wrong, voice activity detection never or always hears speech, and offsets in milliseconds mean something else.

@@ -108,6 +108,8 @@ def lost(call: Subject) -> Iterator[Hit]:
     how = _how(call, ending)
     if not how or any(words in ending.reason.lower() for words in _OLD):
         return
+    if any(one.code == _EXPIRED for one in session.errors):
+        return  # that was its word: see RT200
     open_ = [one.id for one in session.responses.values() if one.created and one.done is None]
     words = f"the {ending.by} {how}"
     words += f" while {open_[-1]} was being made" if open_ else ""

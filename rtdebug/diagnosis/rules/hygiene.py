@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from rtdebug.diagnosis.finding import Hit
-from rtdebug.diagnosis.grouping import grouped
+from rtdebug.diagnosis.grouping import MOST, grouped
 from rtdebug.diagnosis.rule import rule
 from rtdebug.diagnosis.subject import Subject
+from rtdebug.protocol.event import Event
 from rtdebug.protocol.leaks import leaks
 from rtdebug.units import count, quote
 
@@ -25,20 +26,25 @@ def secret(call: Subject) -> Iterator[Hit]:
 
     Seen in: recordings of browser clients, which are handed an ephemeral key in the session.
     """
-    hits: list[Hit] = []
-    seen: set[tuple[str, str]] = set()
+    places: dict[tuple[str, str], list[Event]] = {}
     for event in call.events:
         if event.type.endswith(".delta") or event.type == "input_audio_buffer.append":
             continue
         for path, what in leaks(event.data):
-            if (path, event.type) not in seen:
-                seen.add((path, event.type))
-                where = f"{quote(event.type or event.kind, 60)} at {quote(path, 80)}"
-                hits.append(Hit(event.seq, f"{what} stands in {where}: entry {event.seq}"))
+            places.setdefault((path, what), []).append(event)
+    hits = [_hit(path, what, events) for (path, what), events in places.items()]
     if len(hits) <= 5:
         yield from hits
     else:
         yield grouped(hits, f"keys stand in {count(len(hits), 'place')}; the first: {hits[0].message}")
+
+
+def _hit(path: str, what: str, events: list[Event]) -> Hit:
+    """Tell of a place once: what a client sends, the server says after it."""
+    first, *others = events
+    where = f"{quote(first.type or first.kind, 60)} at {quote(path, 80)}: entry {first.seq}"
+    where += f", and {count(len(others), 'later entry', 'later entries')}" if others else ""
+    return Hit(first.seq, f"{what} stands in {where}", tuple(one.seq for one in others[:MOST]))
 
 
 RULES = (secret,)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from rtdebug.diagnosis.finding import Confidence, Hit
+from rtdebug.diagnosis.finding import Confidence, Hit, Severity
 from rtdebug.diagnosis.moments import between, watched_ns
 from rtdebug.diagnosis.rule import rule
 from rtdebug.diagnosis.signal.levels import decibels, levels
@@ -20,6 +20,8 @@ _FAINTEST = 60.0
 """Nothing below this level (-55 dB of full scale) is speech."""
 _OVER_NOISE = 2.0
 _LEAST_S = 5.0
+_SENTENCE: Final = 4
+"""Words of the user's that are more than a hello."""
 _GRAVE: Final = 2
 """So many signs together leave no doubt."""
 
@@ -79,7 +81,8 @@ def greeting_cut(call: Subject) -> Iterator[Hit]:
     """The greeting was cut off.
 
     What it sees: the first response, which the client asked for before the user had said anything, was ended or
-    truncated because speech began within 5 s of the session's beginning.
+    truncated because speech began within 5 s of the session's beginning. It is information only where that
+    speech has a transcript of four words and more: then somebody had something to say.
 
     Why it matters: the user does not learn who speaks and what to say. The beginning of a call is when lines crackle,
     people say hello, and echo cancellation has not settled yet.
@@ -108,7 +111,9 @@ def greeting_cut(call: Subject) -> Iterator[Hit]:
     when = f"{delay(into)} into its audio" if into is not None and into >= 0 else "before any of it was heard"
     words = f"the greeting, {response.id}, was cut off {when}, {delay(since)} after the session began"
     ended = (response.done.seq,) if response.done else ()
-    yield Hit(speech.started.seq, words, (created, *ended), (), response.id, speech.item_id)
+    item = call.session.items.get(speech.item_id)
+    severity: Severity | None = "info" if item is not None and len(item.text.split()) >= _SENTENCE else None
+    yield Hit(speech.started.seq, words, (created, *ended), (), response.id, speech.item_id, severity=severity)
 
 
 def _cut_by(call: Subject, response: Response) -> Speech | None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from rtdebug.diagnosis.finding import Hit
 from rtdebug.diagnosis.rule import rule
-from rtdebug.diagnosis.signal.levels import FULL, STEPS_A_SECOND, decibels
+from rtdebug.diagnosis.signal.levels import FULL, STEPS_A_SECOND, Levels, decibels
 from rtdebug.diagnosis.subject import Subject
 from rtdebug.protocol.event import Sound
 from rtdebug.session.model import Item
@@ -20,6 +20,8 @@ _LEAST_NS, _LONG_NS = 3_000 * _MS, 10_000 * _MS
 _SILENT_TURN_NS, _LONGEST_TURN_NS = 500 * _MS, 600_000 * _MS
 _CLIPPED_STEPS, _CLIPPED_SHARE = 10, 0.02
 _OFFSET = 0.02 * FULL
+_LOUD_ZERO = 0.95 * FULL
+"""What a byte of zero means in µ-law: the loudest there is."""
 _REPEATS, _REPEATED_SHARE = 5, 0.005
 _NOISY_DB = 10.0
 
@@ -30,7 +32,8 @@ def silent(call: Subject) -> Iterator[Hit]:
 
     What it sees: at least 3 s of nothing but zeros, or 10 s of audio whose loudest second is below -60 dB of full
     scale, and no speech that the server heard. It is graver where zeros go on for 10 s: elsewhere a user may have
-    said nothing. Where there is sound in other turns: one that the client committed by hand and that is silent.
+    said nothing. It is information only where the user wrote instead. Where there is sound in other turns: one that
+    the client committed by hand and that is silent.
 
     Why it matters: the model is sent silence, at the price of speech, and answers with a guess or not at all.
 
@@ -44,11 +47,14 @@ def silent(call: Subject) -> Iterator[Hit]:
     heard = any(not one.is_silence for one in call.session.speeches)
     is_zero = not levels.rms.any()
     if total_ns >= (_LEAST_NS if is_zero else _LONG_NS) and levels.loudest_second < _SILENT and not heard:
-        what = "digital silence" if is_zero else f"below {decibels(_SILENT):.0f} dB"
+        what = _what(levels, is_zero=is_zero)
         words = f"the client sent {length(total_ns)} of audio and all of it is {what}"
         for_sure = is_zero and total_ns >= _LONG_NS
         more, sound = (audio.seqs[-1],), _first_sound(call)
-        if for_sure:
+        if _wrote(call):
+            words += "; the user wrote instead"
+            yield Hit(audio.seqs[0], words, more, sound, severity="info", confidence="medium")
+        elif for_sure:
             yield Hit(audio.seqs[0], words, more, sound)
         else:
             yield Hit(audio.seqs[0], words, more, sound, severity="warning", confidence="medium")
@@ -56,6 +62,20 @@ def silent(call: Subject) -> Iterator[Hit]:
     for item in call.session.items.values():
         if (hit := _silent_turn(call, item)) is not None:
             yield hit
+
+
+def _what(levels: Levels, *, is_zero: bool) -> str:
+    """Name a silence."""
+    value = float(levels.mean.mean())
+    if is_zero and abs(value) >= _OFFSET:
+        named = f"one and the same value, {share(value / FULL)} of full scale"
+        return f"{named}: bytes of zero, where silence is 0xFF" if value < -_LOUD_ZERO else named
+    return "digital silence" if is_zero else f"below {decibels(_SILENT):.0f} dB"
+
+
+def _wrote(call: Subject) -> bool:
+    """Say whether the client put messages of the user's into the conversation."""
+    return any(one.asked and one.added and one.role == "user" for one in call.session.items.values())
 
 
 def _silent_turn(call: Subject, item: Item) -> Hit | None:

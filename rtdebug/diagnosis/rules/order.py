@@ -9,6 +9,7 @@ from rtdebug.diagnosis.grouping import grouped
 from rtdebug.diagnosis.rule import rule
 from rtdebug.diagnosis.spoken import spoken
 from rtdebug.diagnosis.subject import Subject
+from rtdebug.session.calling import speaks
 from rtdebug.session.model import Mark, Response
 from rtdebug.session.settings import transcriber_of
 from rtdebug.units import count, delay, quote
@@ -23,8 +24,8 @@ _MOST_APART: Final = 5
 def out_of_order(call: Subject) -> Iterator[Hit]:
     """Transcripts of the user did not come in the order of the conversation.
 
-    What it sees: a transcript that was whole only when the answer to it was done, or after the transcript of a later
-    turn. (Transcripts more than 3 s behind the answer are RT183's.)
+    What it sees: a transcript that was whole only when the answer to it was complete, or after the transcript of a
+    later turn. (Transcripts more than 3 s behind the answer are RT183's.)
 
     Why it matters: an app that shows what comes as it comes writes the answer above the question.
 
@@ -124,14 +125,18 @@ RULES = (out_of_order, missing, late)
 
 
 def _answers(call: Subject) -> Mapping[str, Response]:
-    """Return the first answer to each of the user's items."""
+    """Return the first answer to each of the user's items that has words and was made to its end."""
     found: dict[str, Response] = {}
     for turn in call.session.turns:
         made = (call.session.responses[id_] for id_ in turn.response_ids if id_ in call.session.responses)
-        first = next((one for one in made if one.in_conversation), None)
+        first = next((one for one in made if _is_answer(call, one)), None)
         if first is not None:
             found |= dict.fromkeys(turn.item_ids, first)
     return found
+
+
+def _is_answer(call: Subject, response: Response) -> bool:
+    return response.in_conversation and response.status == "completed" and speaks(call.session, response)
 
 
 def _since(start: Mark | None, end: Mark | None) -> int | None:

@@ -1,14 +1,16 @@
 """What the recording itself tells: limits that are nearly reached, and entries it could not keep."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from rtdebug.diagnosis.finding import Hit
 from rtdebug.diagnosis.rule import rule
 from rtdebug.diagnosis.subject import Subject
 from rtdebug.session.limits import Limit, limits_told
-from rtdebug.units import count, quote, share
+from rtdebug.units import count, length, quote, share
 
 _NEAR = 0.1
+_NS = 1_000_000_000
 
 
 @rule("RT230", "rate-limit-near", "warning")
@@ -45,12 +47,14 @@ def limit_near(call: Subject) -> Iterator[Hit]:
 def gaps(call: Subject) -> Iterator[Hit]:
     """The recording does not hold all that was said.
 
-    What it sees: entries that say that the recorder could not keep up, or met something it could not read.
+    What it sees: entries that say that the recorder could not keep up, or met something it could not read; numbers of
+    entries that are not there; and more than a second of audio that the entries speak of and the files do not hold.
 
     Why it matters: the call itself was not hurt, but what is missing here may have been said all the same: other
     findings of this recording are less sure, and those about order are not made.
 
-    What to do: give the recorder a faster disk or more memory, and record again.
+    What to do: give the recorder a faster disk or more memory, and record again. Where entries or a WAV file were lost
+    on the way, copy the folder anew, as a whole.
 
     Seen in: rtdebug's own recordings on a full or slow disk.
     """
@@ -59,6 +63,41 @@ def gaps(call: Subject) -> Iterator[Hit]:
         why = quote(found[0].text, 120) or "no reason given"
         words = f"the recording has {count(len(found), 'gap')}: {why}"
         yield Hit(found[0].seq, words, tuple(one.seq for one in found[1:10]))
+    elif not call.is_whole:
+        yield _hole(call)
+    if not call.live and "audio" not in call.lacks:
+        yield from _lost_audio(call)
+
+
+def _hole(call: Subject) -> Hit:
+    """Say which entries are not there."""
+    seqs = sorted({event.seq for event in call.events}.union(call.session.input.seqs))
+    holes = [(one, other) for one, other in pairwise(seqs) if other - one > 1]
+    missing = sum(other - one - 1 for one, other in holes)
+    before, behind = holes[0]
+    return Hit(
+        before,
+        f"{count(missing, 'entry', 'entries')} of the recording are missing, the first behind #{before}",
+        (behind,),
+    )
+
+
+def _lost_audio(call: Subject) -> Iterator[Hit]:
+    """Hold what the entries say of a track against what its file holds."""
+    ends: dict[str, int] = {}
+    first: dict[str, int] = {}
+    parts = [part.audio for item in call.session.items.values() for part in item.parts.values() if part.audio]
+    for audio in (call.session.input, *parts):
+        for stretch in audio.stretches:
+            if stretch.track and len(audio.seqs):
+                ends[stretch.track] = max(ends.get(stretch.track, 0), stretch.start + stretch.frames)
+                first[stretch.track] = min(first.get(stretch.track, audio.seqs[0]), audio.seqs[0])
+    for track, end in ends.items():
+        rate = call.session.tracks[track].rate if track in call.session.tracks else 0
+        lost = end - call.there(track)
+        if rate and lost > rate:
+            gone = f"{length(lost * _NS // rate)} of the {length(end * _NS // rate)} of audio"
+            yield Hit(first[track], f"{gone} that the entries put in {quote(track, 40)} are not there")
 
 
 RULES = (limit_near, gaps)

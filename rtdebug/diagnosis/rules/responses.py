@@ -1,10 +1,11 @@
 """Responses that get in each other's way: asked for too early, cancelled too late, heard at the same time."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 
 from rtdebug.diagnosis.finding import Confidence, Hit
 from rtdebug.diagnosis.moments import begun_after, between, client_sent, mark_at, watched_ns
-from rtdebug.diagnosis.playout import playouts
+from rtdebug.diagnosis.playout import Playout, playouts
 from rtdebug.diagnosis.rule import rule
 from rtdebug.diagnosis.subject import Subject
 from rtdebug.session.model import ApiError, Mark, Response
@@ -69,13 +70,17 @@ def cancel_of_nothing(call: Subject) -> Iterator[Hit]:
     Seen in: OpenAI-Realtime-API-for-Unity#5, block/berd#318, openai-agents-js#220.
     """
     ended = [one for one in call.session.responses.values() if one.done is not None and one.in_conversation]
-    cancels = client_sent(call, "response.cancel")
+    ended.sort(key=lambda one: one.done.seq if one.done else 0)
+    cancels, ends = client_sent(call, "response.cancel"), [one.done.seq for one in ended if one.done]
+    heard = playouts(call)
     for error in call.session.errors:
         if error.code != _NOTHING_ACTIVE and "cancellation failed" not in error.message.lower():
             continue
-        before = [one for one in cancels if one.seq < error.mark.seq]
-        asked = mark_at(call, error.about) if error.about is not None else (before[-1] if before else error.mark)
-        last = next((one for one in reversed(ended) if one.done and one.done.seq < error.mark.seq), None)
+        before = bisect_left(cancels, error.mark.seq, key=lambda one: one.seq)
+        asked = cancels[before - 1] if before else error.mark
+        asked = asked if error.about is None else mark_at(call, error.about)
+        place = bisect_left(ends, error.mark.seq)
+        last = ended[place - 1] if place else None
         ago = between(last.done, asked) if last else None
         if last is None:
             words, benign = "no response had begun", False
@@ -85,7 +90,7 @@ def cancel_of_nothing(call: Subject) -> Iterator[Hit]:
             crossed = ago < 0
             words, benign = f"{last.id} ended {delay(abs(ago))} {'after' if crossed else 'before'}", True
         else:
-            words, benign = f"{last.id} had ended {delay(ago)} before", _still_heard(call, last, asked)
+            words, benign = f"{last.id} had ended {delay(ago)} before", _still_heard(heard, last, asked)
             words += ", though its audio was still to be heard" if benign else ""
         more = (asked.seq,) if asked.seq != error.mark.seq else ()
         yield Hit(
@@ -182,11 +187,10 @@ def _left_waiting(call: Subject, open_: Response, error: Mark) -> bool:
     return any(begun < one.seq < open_.done.seq for one in given) and watched_ns(call, open_.done) >= _PATIENCE_NS
 
 
-def _still_heard(call: Subject, response: Response, asked: Mark) -> bool:
+def _still_heard(heard: Mapping[str, Playout], response: Response, asked: Mark) -> bool:
     """Say whether audio of a response was left to be heard."""
     if asked.at_ns is None:
         return False
-    heard = playouts(call)
     left = (heard[one].unheard_ns(asked.at_ns) for one in response.item_ids if one in heard)
     return any(left)
 

@@ -54,7 +54,8 @@ def nothing_after(call: Subject) -> Iterator[Hit]:
     """A tool's result was sent, and no response was asked for.
 
     What it sees: the last result of a response's calls, and in the 3 s after it neither `response.create` nor a
-    response nor speech of the user's. It is an error where nothing was answered for 10 s.
+    response nor speech of the user's. It is an error where nothing was answered for 10 s, and information only where
+    the calling response had spoken: a tool that hangs up or shows something needs no more words.
 
     Why it matters: the service does not speak by itself when it gets a result. The model has what it asked for, and
     the user hears nothing until something else is said.
@@ -81,6 +82,8 @@ def nothing_after(call: Subject) -> Iterator[Hit]:
         names = ", ".join(one.named for one in calls[:_MOST_IDS])
         words = f"the client sent the result of {names} and asked for no response: nothing came for {delay(waited)}"
         severity: Severity | None = "error" if waited >= _OUTPUT_NS else None
+        if speaks(call.session, calls[0].response):
+            words, severity = f"{words}, after words of the assistant's", "info"
         yield Hit(last.seq, words, (calls[0].made.seq,), (), response_id, calls[0].item.id, severity=severity)
 
 

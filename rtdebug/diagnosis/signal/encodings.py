@@ -16,6 +16,8 @@ _ORDER = 8
 _FRAME = 256
 _MOST_FRAMES = 400
 _LEAST_FRAMES = 12
+_LOWER_BITS = 0.25
+"""The lower half of a 32-bit sample takes all values alike, which has a deviation of 0.58; no channel is so loud."""
 _QUIET = 0.03
 """Frames this far below the loudest, in power, are too near the noise."""
 
@@ -126,6 +128,17 @@ def _byte24(data: Bytes) -> Numbers:
     return _wide("<i2", 32768.0)(np.ascontiguousarray(rows).reshape(-1))
 
 
+def _byte32(data: Bytes) -> Numbers:
+    """Read 32-bit samples by their upper two bytes; where the lower ones are no noise, they are another channel."""
+    words = _wide("<i2", 32768.0)(data[: len(data) // 4 * 4]).reshape(-1, 2)
+    lower, upper = words[:, 0], words[:, 1]
+    return np.ascontiguousarray(upper) if len(words) and lower.std() >= _LOWER_BITS else np.zeros(0, np.float32)
+
+
+def _unsigned(data: Bytes) -> Numbers:
+    return (data.astype(np.float32) - np.float32(128)) / np.float32(128)
+
+
 def _ulaw(data: Bytes) -> Numbers:
     return _ULAW[data]
 
@@ -135,7 +148,7 @@ def _alaw(data: Bytes) -> Numbers:
 
 
 PCM, BIG, SHIFTED, ULAW, ALAW = "PCM", "big-endian PCM", "PCM shifted by one byte", "µ-law", "A-law"
-FLOAT, DEEP = "32-bit float", "24-bit PCM"
+FLOAT, DEEP, DEEPER, SMALL = "32-bit float", "24-bit PCM", "32-bit PCM", "unsigned 8-bit PCM"
 DECODERS: Final[Mapping[str, Callable[[Bytes], Numbers]]] = {
     PCM: _wide("<i2", 32768.0),
     BIG: _wide(">i2", 32768.0),
@@ -144,8 +157,20 @@ DECODERS: Final[Mapping[str, Callable[[Bytes], Numbers]]] = {
     ALAW: _alaw,
     FLOAT: _float32,
     DEEP: _byte24,
+    DEEPER: _byte32,
+    SMALL: _unsigned,
 }
-WIDTHS: Final[Mapping[str, int]] = {PCM: 2, BIG: 2, SHIFTED: 2, ULAW: 1, ALAW: 1, FLOAT: 4, DEEP: 3}
+WIDTHS: Final[Mapping[str, int]] = {
+    PCM: 2,
+    BIG: 2,
+    SHIFTED: 2,
+    ULAW: 1,
+    ALAW: 1,
+    FLOAT: 4,
+    DEEP: 3,
+    DEEPER: 4,
+    SMALL: 1,
+}
 """Bytes of a sample."""
 _STATED: Final[Mapping[Encoding, str]] = {"pcm16": PCM, "pcmu": ULAW, "pcma": ALAW}
 

@@ -102,6 +102,8 @@ def decibels(level: float) -> float:
 
 
 def _is_flat(row: Samples) -> bool:
-    """Say whether the wave was cut off at its top or bottom."""
+    """Say whether the wave was cut off at its top or bottom; one and the same value all along is no wave."""
+    if row.min() == row.max():
+        return False
     extreme = (row == row.max()) & (row >= _LOUDEST) | (row == row.min()) & (row <= -_LOUDEST)
     return bool(np.convolve(extreme, np.ones(_FLAT_RUN), "valid").max() >= _FLAT_RUN)

@@ -76,19 +76,28 @@ class Journal:
         self.response_names = Names()
         self.item_names = Names()
         self._kind_numbers: dict[tuple[str, str, str], int] = {}
+        self._alike: object = None
+        self._alike_numbers = (0, 0, 0)
 
     def __len__(self) -> int:
         return len(self.seqs)
 
     def add(self, place: int, entry: Entry, event: Event) -> None:
         """Take the next entry."""
-        named = about(event.data)
+        if event.data is self._alike:  # most entries are microphone chunks, which share what they say
+            kind, response, item = self._alike_numbers
+        else:
+            named = about(event.data)
+            kind = self._kind(event)
+            response, item = self.response_names.number(named.response_id), self.item_names.number(named.item_id)
+            if event.sound is not None and entry.sender == "client":
+                self._alike, self._alike_numbers = event.data, (kind, response, item)
         self.seqs.append(event.seq)
         self.places.append(place)
         self.times.append(-1 if event.at_ns is None else event.at_ns)
-        self.kinds.append(self._kind(event))
-        self.responses.append(self.response_names.number(named.response_id))
-        self.items.append(self.item_names.number(named.item_id))
+        self.kinds.append(kind)
+        self.responses.append(response)
+        self.items.append(item)
         self.frames.append(0 if event.sound is None else min(event.sound.frames, 0xFFFFFFFF))
         self.sizes.append(min(event.size, 0xFFFFFFFF))
         is_message = event.kind == "message"

@@ -1,6 +1,6 @@
 """Speech into an answer: not truncated, ignored, noticed late, and handled as it should be."""
 
-from rtdebug.diagnosis.rules.barge_in import RULES
+from rtdebug.diagnosis.rules.barge_in import RULES, ignored
 from tests.diagnosis.telling import VAD, Talk
 
 CUT = {"status": "cancelled", "status_details": {"type": "cancelled", "reason": "turn_detected"}}
@@ -54,7 +54,7 @@ def test_an_answer_that_goes_on_is_ignorant_of_the_user() -> None:
     (found,) = broken_into(interrupt_response=False).findings(*RULES)
     assert (found.code, found.severity, found.response_id) == ("RT114", "warning", "resp_1")
     assert found.message == (
-        "the user spoke for 1.50 s into resp_1, which went on for about 4.0 s: "
+        "the user spoke for 1.30 s into resp_1, which went on for about 4.0 s: "
         "interrupt_response is off, and the client did not stop it"
     )
 
@@ -84,3 +84,11 @@ def test_a_response_that_ends_at_once_is_none() -> None:
     talk.truncate(1900, "item_1", 500)
     talk.hang_up(9000)
     assert talk.findings(*RULES) == []
+
+
+def test_the_silence_behind_a_word_is_no_speech() -> None:
+    talk = Talk(vad={**VAD, "interrupt_response": False, "silence_duration_ms": 600})
+    talk.answer(1000, 1, 10_000)
+    talk.speech(4000, "item_u", 1200, text="Mm-hm")
+    talk.hang_up(15_000)
+    assert talk.findings(ignored) == []

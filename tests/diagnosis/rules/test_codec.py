@@ -11,7 +11,7 @@ import pytest
 from rtdebug.diagnosis.rules.codec import wrong_format
 from rtdebug.diagnosis.rules.microphone import RULES as MICROPHONE
 from tests.diagnosis.law import alaw, ulaw
-from tests.diagnosis.sounding import PCM, PCMU, RATE, Sound, VoiceCall, at_rate, pcm, spoken
+from tests.diagnosis.sounding import PCM, PCMU, RATE, Sound, VoiceCall, at_rate, noise, pcm, spoken
 
 PCMA = {"type": "audio/pcma"}
 SECONDS = 11
@@ -175,3 +175,24 @@ def test_noise_is_no_codec(tmp_path: Path) -> None:
     one = VoiceCall(tmp_path)
     one.microphone(np.random.default_rng(2).bytes(2 * RATE * SECONDS), rate=RATE)
     assert one.findings(wrong_format) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "rate"), [("32-bit PCM", 4, 24_000), ("unsigned 8-bit PCM", 1, 8000)], ids=["32", "8"]
+)
+def test_integers_of_other_widths_are_named(tmp_path: Path, name: str, width: int, rate: int) -> None:
+    sound = spoken(12, rate=rate)
+    data = (sound * 65536).astype("<i4").tobytes() if width == 4 else (sound / 256 + 128).astype("u1").tobytes()
+    call = VoiceCall(tmp_path)
+    call.microphone(data, rate=rate, width=width)
+    (found,) = call.findings(wrong_format)
+    assert found.message.startswith(f"the client's audio is {name} at {rate:,} Hz, sent as PCM at 24,000 Hz")
+
+
+def test_a_microphone_on_the_right_of_two_channels_is_not_32_bits(tmp_path: Path) -> None:
+    right = spoken(12)
+    both = np.stack([noise(12, 20)[: len(right)], right], axis=1).reshape(-1)
+    call = VoiceCall(tmp_path)
+    call.microphone(pcm(both), rate=2 * RATE)
+    (found,) = call.findings(wrong_format)
+    assert "two channels at 24,000 Hz" in found.message

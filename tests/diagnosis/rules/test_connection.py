@@ -111,3 +111,11 @@ def test_a_client_that_just_leaves_is_only_worth_knowing() -> None:
 def test_a_server_that_restarts_is_found() -> None:
     (found,) = ended(9000, "server", "close", code=1012, text="service restart").findings(*RULES)
     assert "closed with 1012 (restart) and said service restart" in found.message
+
+
+def test_a_session_that_expired_was_not_lost_as_well() -> None:
+    talk = Talk()
+    talk.answer(1000, 1, 2000)
+    talk.error(3_600_000, "Your session hit the maximum duration of 60 minutes.", "session_expired")
+    talk.lines.append((3_600_010, "server", "close", {"code": 1001, "reason": ""}))
+    assert [one.code for one in talk.findings(*RULES)] == ["RT200"]

@@ -38,3 +38,13 @@ def test_a_key_in_the_handshake_is_found() -> None:
 def test_words_that_only_look_a_little_like_keys_are_none() -> None:
     words = "A task-force on risk-management-and-insurance; Bearer [redacted]; sk-learn; ek_something_long_in_words"
     assert saying(words).findings(*RULES) == []
+
+
+def test_what_the_server_says_after_the_client_is_told_once() -> None:
+    talk = Talk()
+    told = {"type": "realtime", "instructions": f"use {KEY}"}
+    talk.client(100, "session.update", session=told)
+    talk.server(130, "session.updated", session=told)
+    (found,) = talk.findings(*RULES)
+    assert found.seqs == (3, 4)
+    assert found.message.endswith("stands in session.update at session.instructions: entry 3, and 1 later entry")

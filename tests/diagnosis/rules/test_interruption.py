@@ -122,3 +122,12 @@ def test_what_the_answer_was_given_to_did_not_cut_it_off() -> None:
     talk.speech(1000, "item_u", 250, text="")
     talk.answer(1250, 1, 2000, by="turn_detection", **CUT)
     assert talk.findings(*RULES) == []
+
+
+def test_a_user_who_has_something_to_say_may_cut_the_greeting() -> None:
+    talk = greeting(2000)
+    for _, _, _, told in talk.lines:
+        if "transcript" in told:
+            told["transcript"] = "Hi, I want a ticket"
+    (found,) = talk.findings(greeting_cut)
+    assert (found.code, found.severity) == ("RT112", "info")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rtdebug.diagnosis.rules.microphone import RULES, clipped, noisy, offset, repeated, silent
-from tests.diagnosis.sounding import RATE, VoiceCall, noise, pcm, spoken
+from tests.diagnosis.sounding import PCMU, RATE, VoiceCall, noise, pcm, spoken
 
 
 def call(folder: Path, data: bytes, *, chunk_ms: float = 20) -> VoiceCall:
@@ -97,3 +97,22 @@ def test_a_noisy_room_is_worth_knowing(tmp_path: Path) -> None:
 def test_without_a_microphone_nothing_is_evaluated(tmp_path: Path) -> None:
     told = VoiceCall(tmp_path).diagnosis(*RULES)
     assert (told.findings, len(told.not_evaluated)) == ([], len(RULES))
+
+
+def test_a_user_who_writes_may_leave_the_microphone_shut(tmp_path: Path) -> None:
+    call = VoiceCall(tmp_path)
+    call.microphone(bytes(12 * 2 * RATE), rate=RATE)
+    shown = {"id": "item_w", "type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hello"}]}
+    call.client(2000, "conversation.item.create", item=shown)
+    call.server(2010, "conversation.item.added", item=shown)
+    (found,) = call.findings(*RULES)
+    assert (found.code, found.severity) == ("RT151", "info")
+    assert found.message.endswith("all of it is digital silence; the user wrote instead")
+
+
+def test_zero_bytes_are_no_silence_in_ulaw(tmp_path: Path) -> None:
+    call = VoiceCall(tmp_path, PCMU)
+    call.microphone(bytes(12 * 8000), rate=8000, width=1)
+    (found,) = call.findings(*RULES)
+    assert found.code == "RT151"
+    assert found.message.endswith("-98 % of full scale: bytes of zero, where silence is 0xFF")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from rtdebug.diagnosis.rules.order import RULES
 from tests.diagnosis.telling import VAD, Talk
 
@@ -68,3 +70,23 @@ def test_a_failed_transcription_is_found_with_its_reason() -> None:
     talk.server(20_000, FAILED, item_id="said_1", content_index=0, error={"message": "No such deployment."})
     found = [one for one in talk.findings(*RULES) if one.code == "RT182"]
     assert [one.message for one in found] == ["said_1 was not transcribed: No such deployment."]
+
+
+@pytest.mark.parametrize("status", ["cancelled", "failed"])
+def test_an_answer_that_was_not_made_overtakes_no_transcript(status: str) -> None:
+    talk = Talk()
+    talk.speech(1000, "item_u", text="I would like")
+    talk.begin(2520, "resp_1")
+    talk.end(2600, "resp_1", status=status)
+    talk.hang_up(9000)
+    assert talk.findings(*RULES) == []
+
+
+def test_a_call_of_a_tool_is_no_answer_to_be_overtaken() -> None:
+    talk = Talk(tools=("book",))
+    talk.speech(100, "item_u", text="Book it")
+    talk.call(1650, 1, "book")
+    talk.output(3000, "call_1_book")
+    talk.answer(3100, 2, 2000)
+    talk.hang_up(9000)
+    assert talk.findings(*RULES) == []

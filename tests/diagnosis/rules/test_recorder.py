@@ -1,8 +1,12 @@
 """Limits that are nearly reached, and gaps."""
 
+from pathlib import Path
 from typing import Any
 
+from rtdebug.diagnosis.linting import diagnose
 from rtdebug.diagnosis.rules.recorder import RULES
+from rtdebug.opening import examined
+from tests.diagnosis.sounding import RATE, VoiceCall, noise, pcm
 from tests.diagnosis.telling import Talk
 
 
@@ -30,3 +34,30 @@ def test_gaps_are_one_finding() -> None:
     (found,) = talk.findings(*RULES)
     assert (found.code, found.severity, found.seqs) == ("RT231", "warning", (3, 4))
     assert found.message == "the recording has 2 gaps: the disk is full"
+
+
+def test_entries_that_are_not_there_are_found() -> None:
+    subject = limited(*[30_000] * 20).subject()
+    subject.events = [one for one in subject.events if not 8 <= one.seq <= 11]
+    (found,) = diagnose(subject, RULES).findings
+    assert (found.code, found.seqs) == ("RT231", (7, 12))
+    assert found.message == "4 entries of the recording are missing, the first behind #7"
+
+
+def test_audio_that_was_lost_on_the_way_is_found(tmp_path: Path) -> None:
+    call = VoiceCall(tmp_path)
+    call.microphone(pcm(noise(5, 20)), rate=RATE)
+    folder = call.record()
+    assert _judged(folder) == []
+    wav = folder / "client.wav"
+    wav.write_bytes(wav.read_bytes()[: RATE * 2 * 2])
+    (found,) = _judged(folder)
+    assert found.startswith("3.0 s of the 5.0 s of audio that the entries put in client.wav")
+    wav.unlink()
+    (found,) = _judged(folder)
+    assert found.startswith("5.0 s of the 5.0 s")
+
+
+def _judged(folder: Path) -> list[str]:
+    with examined(folder) as (_, subject):
+        return [one.message for one in diagnose(subject, RULES).findings]

@@ -1,8 +1,11 @@
 """Responses that collide, cancellations of nothing, audio of two at once, and calls where each has its turn."""
 
+import time
+
 import pytest
 
-from rtdebug.diagnosis.rules.responses import RULES, overlapping_audio
+from rtdebug.diagnosis.linting import diagnose
+from rtdebug.diagnosis.rules.responses import RULES, cancel_of_nothing, overlapping_audio
 from tests.diagnosis.telling import Talk
 
 ACTIVE = "conversation_already_has_active_response"
@@ -123,3 +126,17 @@ def test_a_written_response_beside_a_spoken_one_is_none() -> None:
     talk.begin(1200, "resp_aside", conversation_id=None)
     talk.end(1700, "resp_aside", conversation_id=None)
     assert talk.findings(*RULES) == []
+
+
+def test_a_cancellation_in_each_turn_is_judged_in_time() -> None:
+    talk = Talk()
+    for number in range(400):
+        talk.answer(1000 + 4000 * number, number, 600)
+        talk.client(3000 + 4000 * number, "response.cancel")
+        talk.error(3020 + 4000 * number, "Cancellation failed: no active response found", "response_cancel_not_active")
+    subject = talk.subject()
+    began = time.process_time()
+    told = diagnose(subject, [cancel_of_nothing])
+    assert time.process_time() - began < 1
+    assert len(told.findings) == 400
+    assert told.findings[7].message.endswith("resp_7 had ended 1.58 s before")

@@ -1,6 +1,6 @@
 """Tool calls that are not answered, late, or followed by nothing, and calls that are answered."""
 
-from rtdebug.diagnosis.rules.tools import RULES
+from rtdebug.diagnosis.rules.tools import RULES, nothing_after
 from tests.diagnosis.telling import Talk
 
 
@@ -99,3 +99,20 @@ def test_a_slow_tool_that_is_talked_over_is_information() -> None:
     talk.answer(2000, 7, 2000)
     (found,) = talk.findings(*RULES)
     assert (found.code, found.severity) == ("RT135", "info")
+
+
+def test_a_tool_that_needs_no_more_words_is_told_as_information() -> None:
+    talk = Talk(tools=("end_call",))
+    talk.client(100, "response.create")
+    talk.begin(200, "resp_1")
+    over = talk.say(300, "resp_1", "item_1", 2000)
+    call = {"id": "item_c", "type": "function_call", "status": "completed", "call_id": "call_c", "name": "end_call"}
+    talk.server(
+        over, "response.output_item.added", response_id="resp_1", output_index=1, item={**call, "arguments": ""}
+    )
+    talk.end(over + 10, "resp_1", {"id": "item_1", "type": "message", "role": "assistant"}, {**call, "arguments": "{}"})
+    talk.output(over + 50, "call_c")
+    talk.hang_up(over + 12_000)
+    (found,) = talk.findings(nothing_after)
+    assert (found.code, found.severity) == ("RT133", "info")
+    assert found.message.endswith(", after words of the assistant's")
