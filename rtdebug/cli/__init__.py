@@ -53,7 +53,7 @@ class LazyGroup(click.RichGroup):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="rtdebug")
 def group() -> None:
-    """Record calls to the OpenAI Realtime API, and list, print and prove what was recorded.
+    """Record calls to the OpenAI Realtime API, look at them, find what went wrong, and play them again.
 
     Start with `rtdebug demo`: a voice call, recorded, without a key and without a network.
     Then put `rtdebug proxy` before your own agent by changing one URL.

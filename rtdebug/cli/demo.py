@@ -52,7 +52,7 @@ def command(out: Path, pace: float) -> None:
             print(textwrap.fill(line, _width(), subsequent_indent=" " * 12, break_on_hyphens=False))
     again = "rtdebug" if shutil.which("rtdebug") else "uv run rtdebug"
     print(f"\nThe call is in {folder}\n(events.jsonl, client.wav, server.wav). What to try next:\n")
-    for name in ("show", "transcript", "play", "verify"):
+    for name in ("tui", "show", "lint", "play"):
         print(f"  {again} {name} {folder}")
     print(f"  {again} ls {out}")
     print(f"  {again} run -- python my_agent.py      (records your own agent)")

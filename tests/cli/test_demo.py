@@ -22,7 +22,7 @@ def test_the_demo_records_a_call_and_says_where(tmp_path: Path) -> None:
     (folder,) = find(tmp_path)
     assert verify(folder).clean
     assert str(folder) in done.stdout.decode()
-    for name in ("show", "transcript", "play", "verify"):
+    for name in ("tui", "show", "lint", "play"):
         assert f"rtdebug {name} {folder}\n" in done.stdout.decode()
     assert "user: “Hi, when is the next train to Leeds?”" in done.stdout.decode()
 
