@@ -55,12 +55,12 @@ def _is_read(app: Inspector) -> bool:
 
 @asynccontextmanager
 async def looking(path: Path, size: tuple[int, int], keys: Sequence[str] = ()) -> AsyncIterator[Pilot[None]]:
-    """Run the inspector on a path, all read, some keys pressed."""
+    """Run the inspector on a path, all read, some keys pressed; a text after "=" is typed."""
     app = Inspector(path, wall_ns=lambda: 1_795_165_200_000_000_000)
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         for key in keys:
-            await pilot.press(key)
+            await pilot.press(*(key[1:] if key.startswith("=") else (key,)))
             await settled(pilot)
         yield pilot
 

@@ -199,18 +199,18 @@ async def test_a_call_plays_on_its_own_clock() -> None:
 
 
 async def test_search_and_filter_are_keys_away() -> None:
-    async with looking(SAMPLES / "barge-in", SIZE, ["f", *"type:error,response.done", "enter"]) as pilot:
+    async with looking(SAMPLES / "barge-in", SIZE, ["f", "=type:error,response.done", "enter"]) as pilot:
         text = await settled(pilot)
         assert "2 of 522" in text
         assert "session.created" not in text.split("events (")[1]
-    async with looking(SAMPLES / "barge-in", SIZE, ["slash", *"truncated", "enter"]) as pilot:
+    async with looking(SAMPLES / "barge-in", SIZE, ["slash", "=truncated", "enter"]) as pilot:
         await settled(pilot)
         assert under_cursor(pilot) == "conversation.item.truncated"
 
 
 async def test_what_is_listed_is_written_to_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    async with looking(SAMPLES / "barge-in", SIZE, ["f", *"type:response.done", "enter", "w", "w"]) as pilot:
+    async with looking(SAMPLES / "barge-in", SIZE, ["f", "=type:response.done", "enter", "w", "w"]) as pilot:
         await settled(pilot)
     assert names_in(tmp_path) == ["barge-in-2.jsonl", "barge-in.jsonl"]
     lines = (tmp_path / "barge-in.jsonl").read_text().splitlines()
@@ -243,7 +243,7 @@ async def test_where_nothing_can_be_written_it_is_said(tmp_path: Path, monkeypat
 
 
 async def test_escape_shows_everything_again_before_it_goes_back() -> None:
-    async with looking(SAMPLES, SIZE, ["enter", "f", *"response.done", "enter"]) as pilot:
+    async with looking(SAMPLES, SIZE, ["enter", "f", "=response.done", "enter"]) as pilot:
         screen = screen_of(pilot)
         assert screen.query_one(EventList).listing.is_narrowed
         await pilot.press("escape")
