@@ -29,8 +29,8 @@ def tail_cut(call: Subject) -> Iterator[Hit]:
     """The client cut an answer that was whole, and nobody had spoken.
 
     What it sees: a completed response whose audio came whole, and a `conversation.item.truncate` that leaves out at
-    least 0.5 s of it, while the server heard no speech within 3 s. Calls without voice activity detection are left
-    out: there the client alone knows who spoke.
+    least 0.5 s of it, while the server heard no speech and the client put in no message of the user's within 3 s.
+    Calls without voice activity detection are left out: there the client alone knows who spoke.
 
     Why it matters: the user hears the answer break off, and the model no longer knows how it ended.
 
@@ -118,12 +118,21 @@ def _cut(call: Subject, response: Response, item: Item) -> Hit | None:
         ended = speech.stopped.at_ns if speech.stopped else None
         if started < cut.asked.at_ns and (ended is None or ended > cut.asked.at_ns - _SPOKE_NS):
             return None
+    if any(abs(at_ns - cut.asked.at_ns) <= _SPOKE_NS for at_ns in _written(call)):
+        return None
     words = (
         f"the client cut {item.id} to {length(made_ns - left_ns)} of {length(made_ns)}, "
         "though it had come whole and nobody spoke"
     )
     more = (response.done.seq,) if response.done else ()
     return Hit(cut.asked.seq, words, more, response_id=response.id, item_id=item.id)
+
+
+def _written(call: Subject) -> Iterator[int]:
+    """Yield when the client put messages of the user's into the conversation: who writes breaks in as well."""
+    for item in call.session.items.values():
+        if item.role == "user" and item.asked is not None and item.asked.at_ns is not None:
+            yield item.asked.at_ns
 
 
 def _late(call: Subject, response_id: str, late: list[Event], closing: Event) -> Hit:

@@ -1,5 +1,6 @@
 """Configurations that did not come into force: refused, changed on the way, in beta's words, or never answered."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -10,13 +11,15 @@ from rtdebug.diagnosis.grouping import listed
 from rtdebug.diagnosis.rule import rule
 from rtdebug.diagnosis.subject import Subject
 from rtdebug.protocol.dialects.configuration import BETA_FIELDS
-from rtdebug.session.model import ApiError, ConfigChange
+from rtdebug.protocol.reading import inside
+from rtdebug.session.model import ApiError, ConfigChange, Mark
 from rtdebug.session.settings import Ignored, ignored, in_force, leaves
 from rtdebug.units import delay, quote
 
 _BETA_DISABLED: Final = "beta_api_shape_disabled"
 _UNANSWERED_NS = 5_000_000_000
 _LONGEST = 80
+_ROUNDED = 1e-6
 
 
 @rule("RT210", "config-refused", "error")
@@ -72,7 +75,8 @@ def setting_ignored(call: Subject) -> Iterator[Hit]:
     for seq, settings in sorted(ignored(call.session).items()):
         mark = answered.get(seq)
         more = (mark.seq,) if mark is not None else ()
-        other = [words for words in map(_other, settings) if words]
+        shown = [one for one in settings if one.asked is not None or _is_shown(call, mark, one.path)]
+        other = [words for words in map(_other, shown) if words]
         if other:
             yield Hit(seq, f"the server accepted the client's session.update, yet {listed(other)}", more)
         absent = [_path(one.path) for one in settings if one.effective is None and one.asked is not None]
@@ -186,7 +190,17 @@ def _holds(asked: Any, effective: Any, depth: int = 0) -> bool:
         return len(asked) == len(effective) and all(_holds(one, other, depth + 1) for one, other in pairs)
     if isinstance(asked, str) and isinstance(effective, str) and effective.startswith(f"{asked}-"):
         return True  # an alias, and the version that it stands for
+    if isinstance(asked, float) and isinstance(effective, int | float):
+        return math.isclose(asked, effective, rel_tol=_ROUNDED)  # 0.6 comes back as 0.6000000238418579
     return bool(asked == effective)
+
+
+def _is_shown(call: Subject, mark: Mark | None, path: str) -> bool:
+    """Say whether an answer shows something at a place: what was switched off, and later on again, is off in it."""
+    answer = next((event for event in call.traffic.of("session.updated") if mark and event.seq == mark.seq), None)
+    *places, last = path.split(".")
+    about = inside(answer.data, "session", *places) if answer else None
+    return not isinstance(about, dict) or bool(about.get(last))  # beta's words have other places
 
 
 def _path(path: str) -> str:

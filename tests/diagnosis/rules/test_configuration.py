@@ -3,7 +3,7 @@
 from typing import Any
 
 from rtdebug.diagnosis.rules.configuration import RULES
-from tests.diagnosis.telling import Talk
+from tests.diagnosis.telling import VAD, Talk
 
 ASKED: dict[str, Any] = {"type": "realtime", "instructions": "Be brief.", "audio": {"output": {"voice": "marin"}}}
 
@@ -124,4 +124,21 @@ def test_an_update_right_before_the_end_is_none() -> None:
     talk = Talk()
     talk.client(100, "session.update", session=ASKED)
     talk.hang_up(3000)
+    assert talk.findings(*RULES) == []
+
+
+def test_numbers_that_a_server_rounds_are_as_asked_for() -> None:
+    talk = Talk()
+    asked, shown = ({"type": "server_vad", "threshold": value} for value in (0.6, 0.6000000238418579))
+    talk.client(100, "session.update", session={"type": "realtime", "audio": {"input": {"turn_detection": asked}}})
+    talk.server(130, "session.updated", session={"id": "sess_1", "audio": {"input": {"turn_detection": shown}}})
+    assert talk.findings(*RULES) == []
+
+
+def test_turn_detection_that_is_off_for_a_while_was_off() -> None:
+    talk = Talk()
+    for at_ms, detection in ((100, None), (60_000, VAD)):
+        told = {"type": "realtime", "audio": {"input": {"turn_detection": detection}}}
+        talk.client(at_ms, "session.update", session=told)
+        talk.server(at_ms + 30, "session.updated", session={"id": "sess_1", **told})
     assert talk.findings(*RULES) == []

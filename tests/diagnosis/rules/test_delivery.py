@@ -8,7 +8,7 @@ import pytest
 from rtdebug.diagnosis.rules import arriving, delivery
 from rtdebug.diagnosis.rules.arriving import late_audio, silent_answer, tail_cut
 from rtdebug.diagnosis.rules.delivery import answer_rate
-from tests.diagnosis.sounding import ASSISTANTS, RATE, VoiceCall, at_rate, pcm, voice
+from tests.diagnosis.sounding import ASSISTANTS, RATE, VoiceCall, at_rate, noise, pcm, voice
 
 RULES = (*delivery.RULES, *arriving.RULES)
 _WHOLE = tuple(voice(name) for name in ASSISTANTS)
@@ -137,3 +137,19 @@ def test_pieces_in_order_are_never_late(tmp_path: Path) -> None:
     for number in range(3):
         one.answer(str(number), 1000 + number * 400, pcm(np.tile(_WHOLE[number], 2)))
     assert one.findings(late_audio) == []
+
+
+def test_a_user_who_writes_breaks_in_as_well(tmp_path: Path) -> None:
+    for written in (False, True):
+        one = VoiceCall(tmp_path / str(written))
+        one.microphone(pcm(noise(12, 20)), rate=RATE)
+        one.speech("early", 300, 900)
+        one.answer("1", 6000, pcm(noise(5, 900)))
+        one.client(8000, "conversation.item.truncate", item_id="item_1", content_index=0, audio_end_ms=1900)
+        one.server(8020, "conversation.item.truncated", item_id="item_1", content_index=0, audio_end_ms=1900)
+        if written:
+            content = [{"type": "input_text", "text": "Stop"}]
+            shown = {"id": "item_w", "type": "message", "role": "user", "content": content}
+            one.client(8010, "conversation.item.create", item=shown)
+            one.server(8030, "conversation.item.added", item=shown)
+        assert [found.code for found in one.findings(tail_cut)] == ([] if written else ["RT102"])
