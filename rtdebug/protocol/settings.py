@@ -99,8 +99,3 @@ def is_about(asked_type: str, path: str) -> bool:
     """Say whether a client event of a type can hold a setting."""
     session = asked_type in ("session.update", "transcription_session.update")
     return session if path.startswith("session.") else asked_type == "response.create"
-
-
-def is_heard_by_hand(value: Any) -> bool:
-    """Say whether a `turn_detection` leaves it to the client to end a turn."""
-    return value is None

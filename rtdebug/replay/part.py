@@ -51,7 +51,6 @@ class Part:
         self._heard_ms = 0.0
         self._turn_ms = 0.0
         self._heard_ns = 0
-        self._needed_ms = 0.0
         self._progress_ns = 0
         self._due_ns = 0
         self._notes = list(script.notes)

@@ -46,7 +46,7 @@ def _is_read(app: Inspector) -> bool:
     for screen in app.screen_stack:
         if isinstance(screen, SessionScreen):
             timeline, listed = screen.query_one(Timeline), screen.query_one(EventList)
-            is_busy = timeline._timer is not None or listed._is_called or screen.details.is_due
+            is_busy = timeline._timer is not None or listed._is_called or screen.details._timer is not None
             return screen.call.caught_up and not is_busy and (screen.call.live or screen.call.diagnosis is not None)
         if isinstance(screen, RecordingsScreen) and screen is app.screen:
             return not screen.shelf.busy and not screen.examiner.busy

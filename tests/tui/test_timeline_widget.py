@@ -41,11 +41,18 @@ def opened(path: Path, *, whole: bool = True) -> Call:
     return call
 
 
+def settle(timeline: Timeline) -> None:
+    """Take in all there is, however long it takes."""
+    while timeline.waves.step(10**9):
+        pass
+    timeline.take_in()
+
+
 @asynccontextmanager
 async def shown(call: Call, size: tuple[int, int] = (100, 30)) -> AsyncIterator[tuple[Timeline, Pilot[None], Host]]:
     app = Host(call)
     async with app.run_test(size=size) as pilot:
-        app.timeline.settle()
+        settle(app.timeline)
         await pilot.pause()
         yield app.timeline, pilot, app
     call.close()
@@ -168,7 +175,7 @@ async def test_it_grows_with_a_call_that_is_read() -> None:
         while not call.caught_up:
             call.step(1)
             timeline.grew()
-        timeline.settle()
+        settle(timeline)
         await pilot.pause()
         assert timeline.view.span_ns > 9 * S
         assert [bar.status for bar in timeline.lanes.responses.all] == ["completed", "completed"]
@@ -180,28 +187,15 @@ async def test_a_close_look_at_the_end_of_a_live_call_goes_with_it() -> None:
     async with shown(call) as (timeline, pilot, _):
         while call.session.duration_ns is None or call.session.duration_ns < 4 * S:
             call.step(1)
-        timeline.settle()
+        settle(timeline)
         timeline.head_ns = timeline.view.end_ns
         await pilot.press("plus", "plus")
         span = timeline.view.span_ns
         call.step(10**12)
-        timeline.settle()
+        settle(timeline)
         assert timeline.view.span_ns == span
         assert timeline.view.end_ns > 9 * S
         assert timeline.head_ns < 6 * S
-
-
-async def test_another_call_begins_anew() -> None:
-    async with shown(opened(SAMPLES / "vad-conversation")) as (timeline, pilot, _):
-        await pilot.press("plus", "end")
-        other = opened(SAMPLES / "tool-call")
-        timeline.show(other)
-        timeline.settle()
-        await pilot.pause()
-        assert timeline.head_ns == 0
-        assert timeline.fits
-        assert any("book_seat" in line for line in lines(timeline))
-        other.close()
 
 
 async def test_findings_are_shown_when_they_come() -> None:

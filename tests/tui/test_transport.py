@@ -22,7 +22,8 @@ def test_it_tells_where_how_fast_and_what_comes() -> None:
     assert "finding" not in line
     assert line.index("●") < line.index("─")
     head.play(0)
-    head.at_speed(4, 0)
+    head.faster(0)
+    head.faster(0)
     assert "▶" in told(head, now=S) and "7.00" in told(head, now=S) and "4\u00d7" in told(head)
     assert "silent at 4 times" in told(head)
 

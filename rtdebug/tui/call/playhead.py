@@ -3,7 +3,7 @@
 Whoever asks says what time it is, in nanoseconds of any clock that never goes back.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -13,8 +13,6 @@ from rtdebug.session.model import Mark, Session
 SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 Moment = Literal["response", "turn", "error", "finding"]
 MOMENTS: Final[tuple[Moment, ...]] = ("response", "turn", "error", "finding")
-_BACK_NS: Final = 600_000_000
-"""Going back while it plays does not stop at a moment that has only just passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +26,6 @@ class Marks:
         times = self.of.get(kind, ())
         index = bisect_right(times, at_ns)
         return times[index] if index < len(times) else None
-
-    def before(self, kind: Moment, at_ns: int) -> int | None:
-        """Return the moment of a kind before this one, None before the first."""
-        times = self.of.get(kind, ())
-        index = bisect_left(times, at_ns)
-        return times[index - 1] if index else None
 
 
 def marks(session: Session, findings: Iterable[int] = ()) -> Marks:
@@ -136,24 +128,6 @@ class Playhead:
     def slower(self, now_ns: int) -> None:
         """Halve the speed."""
         self._run(next((speed for speed in reversed(SPEEDS) if speed < self.speed), SPEEDS[0]), now_ns)
-
-    def at_speed(self, speed: float, now_ns: int) -> None:
-        """Set the speed, within what there is."""
-        self._run(max(SPEEDS[0], min(speed, SPEEDS[-1])), now_ns)
-
-    def next(self, kind: Moment, among: Marks, now_ns: int) -> bool:
-        """Go to the next moment of a kind; say whether there is one."""
-        return self._go(among.after(kind, self.at(now_ns)), now_ns)
-
-    def previous(self, kind: Moment, among: Marks, now_ns: int) -> bool:
-        """Go to the moment of a kind before; say whether there is one."""
-        room_ns = int(_BACK_NS * self.speed) if self.playing and not self.following else 0
-        return self._go(among.before(kind, self.at(now_ns) - room_ns), now_ns)
-
-    def _go(self, at_ns: int | None, now_ns: int) -> bool:
-        if at_ns is not None:
-            self.seek(at_ns, now_ns)
-        return at_ns is not None
 
     def _run(self, speed: float, now_ns: int) -> None:
         at_ns = self.at(now_ns)

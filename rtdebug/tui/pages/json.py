@@ -31,7 +31,6 @@ class Document:
         self.is_json = is_json
         self._note = note
         self._layout = Layout(text) if is_json else _plain_lines(text)
-        self.is_text = is_json or self._layout is not None
         self._folded: dict[int, int] = {}
         self._open: dict[int, list[Line]] = {}
         self._shown: np.ndarray[tuple[int], np.dtype[np.int64]] | None = None

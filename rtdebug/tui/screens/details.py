@@ -36,11 +36,6 @@ class Details:
         self._moved_at = 0.0
         """When the cursor began to move that has not rested since."""
 
-    @property
-    def is_due(self) -> bool:
-        """Something else is about to be shown."""
-        return self._timer is not None
-
     def grew(self) -> None:
         """Take in that there is more of the call: pages are made anew when they are shown next."""
         self._version += 1

@@ -70,13 +70,6 @@ class Timeline(LaneView, can_focus=True):
 
     # What whoever owns it may do.
 
-    def show(self, call: Call) -> None:
-        """Show another call, from its beginning."""
-        self.call, self.waves, self.lanes, self.fits = call, Waves(call), Lanes(), True
-        self._findings = ()
-        self.head_ns = 0
-        self.take_in()
-
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Mark findings: when, how severe (`error`, `warning`, else a note), and the code."""
         self._findings = tuple(findings)
@@ -105,12 +98,6 @@ class Timeline(LaneView, can_focus=True):
             self._soon(_PAUSE if self.call.caught_up else _SELDOM)
         self._update()
         self._cost = time.process_time() - begun
-
-    def settle(self) -> None:
-        """Take in all there is, however long it takes."""
-        while self.waves.step(_BUDGET_NS):
-            pass
-        self._update()
 
     def _update(self) -> None:
         """Lay out and draw anew, where anything is new."""
