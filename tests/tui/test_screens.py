@@ -15,7 +15,7 @@ async def test_a_story_is_shown(story: str) -> None:
         check(f"{story}-120", await settled(pilot))
 
 
-@pytest.mark.parametrize("story", ["barge-in", "tool-call", "error", "killed", "transcription-only"])
+@pytest.mark.parametrize("story", STORIES)
 async def test_a_story_is_shown_in_a_small_terminal(story: str) -> None:
     async with looking(SAMPLES / story, SMALL, ["right_square_bracket"]) as pilot:
         check(f"{story}-80", await settled(pilot))

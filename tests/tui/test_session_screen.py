@@ -198,6 +198,31 @@ async def test_a_call_plays_on_its_own_clock() -> None:
         await _until(pilot, lambda: not screen.replay.playhead.playing)
 
 
+async def test_it_plays_slower_too_and_never_slower_than_a_quarter() -> None:
+    async with looking(SAMPLES / "text-turn", SIZE) as pilot:
+        head = screen_of(pilot).replay.playhead
+        for key, speed in (("less_than_sign", 0.5), ("comma", 0.25), ("comma", 0.25), ("full_stop", 0.5)):
+            await pilot.press(key)
+            assert head.speed == speed
+
+
+async def test_a_page_is_what_is_seen() -> None:
+    async with looking(SAMPLES / "barge-in", SIZE) as pilot:
+        events = screen_of(pilot).query_one(EventList)
+        page = events.scrollable_content_region.height - 1
+        for key, row in (("pagedown", page), ("ctrl+f", 2 * page), ("pageup", page), ("ctrl+b", 0), ("pageup", 0)):
+            await pilot.press(key)
+            await settled(pilot)
+            assert events.cursor == row
+
+
+async def test_the_folder_is_opened_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(Inspector, "open_url", lambda _, url, **__: opened.append(url))
+    async with looking(SAMPLES / "text-turn", SIZE, ["o"]):
+        assert opened == [(SAMPLES / "text-turn").as_uri()]
+
+
 async def test_search_and_filter_are_keys_away() -> None:
     async with looking(SAMPLES / "barge-in", SIZE, ["f", "=type:error,response.done", "enter"]) as pilot:
         text = await settled(pilot)
