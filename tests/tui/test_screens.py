@@ -1,5 +1,7 @@
 """Every screen and story as it is shown, in a small terminal and in a good one."""
 
+from pathlib import Path
+
 import pytest
 
 from .looking import SAMPLES, check, looking, settled
@@ -34,8 +36,9 @@ async def test_a_large_terminal_is_used() -> None:
 
 
 @pytest.mark.parametrize("size", [SMALL, GOOD], ids=["80", "120"])
-async def test_the_list_is_shown(size: tuple[int, int]) -> None:
-    async with looking(SAMPLES, size) as pilot:
+async def test_the_list_is_shown(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(SAMPLES.parent)
+    async with looking(Path(SAMPLES.name), size) as pilot:
         check(f"recordings-{size[0]}", await settled(pilot))
 
 
