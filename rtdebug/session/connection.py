@@ -53,8 +53,9 @@ def closed(state: State, event: Event) -> None:
 
 
 def stopped(state: State, event: Event) -> None:
-    """Take note that the proxy ended the call."""
-    state.session.ending = Ending("proxy", None, "the proxy was stopped", mark(event))
+    """Take note that the proxy ended the call, where nobody had before."""
+    if state.session.ending.mark is None:
+        state.session.ending = Ending("proxy", None, "the proxy was stopped", mark(event))
 
 
 def session_closed(state: State, event: Event) -> None:

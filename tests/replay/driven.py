@@ -21,6 +21,8 @@ from rtdebug.reports.diff import compare
 from rtdebug.reports.diff.tolerance import read_tolerance
 
 Event = dict[str, Any]
+# At once, the user speaks before the answer has been heard, and a recording that was cut off has an end now.
+TALKED_INTO: dict[str, set[str]] = {"vad-conversation": {"responses"}, "g711": {"responses"}, "killed": {"session"}}
 NOT_TIMED = ("session", "config", "transcript", "responses", "tools", "errors", "audio", "usage", "events")
 WAIT_S = 30
 
@@ -59,10 +61,10 @@ def head(run: Run) -> list[str]:
     return lines
 
 
-def differing(path: Path, run: Run, *, tolerance: str = "audio=1%") -> dict[str, list[str]]:
-    """Say in which aspects a run differs from the recording, and in what."""
-    assert run.folder is not None
-    sides = [_read(one, NOT_TIMED) for one in (path, run.folder)]
+def differing(path: Path, again: Path | None, *, tolerance: str = "audio=1%") -> dict[str, list[str]]:
+    """Say in which aspects a recording differs from another, and in what; how long things took is no aspect."""
+    assert again is not None
+    sides = [_read(one, NOT_TIMED) for one in (path, again)]
     found = compare(sides[0], sides[1], read_tolerance([tolerance]), NOT_TIMED)
     return {
         one.aspect: [difference.what for difference in one.differences] for one in found.compared if one.differences

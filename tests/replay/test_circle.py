@@ -15,6 +15,7 @@ from rtdebug.replay.server import ReplayServer
 from rtdebug.replay.terms import Terms
 
 from .actor import REAL, RECORDINGS, SAMPLES, played
+from .driven import TALKED_INTO, differing
 from .outline import outline
 
 
@@ -42,6 +43,7 @@ async def test_a_sample_served_and_recorded_again_is_the_same_script(name: str, 
     assert (verdict.done, heard.code) == (verdict.steps, 1000)
     (again,) = find(tmp_path)
     assert outlined(again) == outlined(path)
+    assert differing(path, again).keys() <= TALKED_INTO.get(name, set())
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -23,13 +23,11 @@ from rtdebug.simulator.script_rule import Rule, When
 from rtdebug.simulator.server import Simulator
 
 from .actor import REAL, RECORDINGS, SAMPLES
-from .driven import Event, differing, driven, head, sent, server, tell
+from .driven import TALKED_INTO, Event, differing, driven, head, sent, server, tell
 from .test_circle import imported
 
 SCRIPTS = {story.name: story.script for story in STORIES}
 AT_ONCE = math.inf
-# At once, the user speaks before the answer has been heard, and a recording that was cut off has an end now.
-TALKED_INTO: dict[str, set[str]] = {"vad-conversation": {"responses"}, "g711": {"responses"}, "killed": {"session"}}
 # What a server at once makes of a call that was recorded at leisure: cancels come too late, and cuts.
 TOO_LATE: dict[str, set[str]] = {
     "barge-in": {"responses", "audio", "usage", "events", "transcript"},
@@ -49,7 +47,7 @@ async def test_a_sample_is_driven_against_the_replay_of_itself(name: str, tmp_pa
     (verdict,) = served.verdicts.connections
     assert verdict.clean, verdict.text
     assert verdict.done == verdict.steps
-    assert differing(path, run).keys() <= TALKED_INTO.get(name, set())
+    assert differing(path, run.folder).keys() <= TALKED_INTO.get(name, set())
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -59,7 +57,7 @@ async def test_a_sample_is_driven_against_the_simulator(name: str, tmp_path: Pat
         run = await driven(path, simulator.url, tmp_path)
     assert run.outcome.complete, run.outcome
     assert run.outcome.done == run.outcome.steps
-    assert differing(path, run).keys() <= TOO_LATE.get(name, TALKED_INTO.get(name, set()))
+    assert differing(path, run.folder).keys() <= TOO_LATE.get(name, TALKED_INTO.get(name, set()))
 
 
 @pytest.mark.parametrize("name", ["barge-in", "client-cancel"])
@@ -68,7 +66,7 @@ async def test_what_depends_on_time_is_the_same_at_the_recorded_pace(name: str, 
     async with Simulator(pace=4, script=SCRIPTS[name]) as simulator:
         run = await driven(path, simulator.url, tmp_path, pace=4.0)
     assert run.outcome.complete, run.outcome
-    assert differing(path, run, tolerance="audio=25%,usage=25%,text=50%").keys() <= {"transcript", "events"}
+    assert differing(path, run.folder, tolerance="audio=25%,usage=25%,text=50%").keys() <= {"transcript", "events"}
     cancelled = [event for event in told(run, "response.done") if event["response"]["status"] == "cancelled"]
     assert len(cancelled) == 1
 
@@ -314,7 +312,7 @@ async def test_edits_are_in_the_new_recording(tmp_path: Path) -> None:
     }
     assert session["audio"]["input"]["turn_detection"] == {"type": "server_vad", "silence_duration_ms": 300}
     assert run.outcome.speech_ms == plain.outcome.speech_ms + 500
-    assert {"config", "audio"} <= differing(path, run).keys()
+    assert {"config", "audio"} <= differing(path, run.folder).keys()
     loud, soft = (loudest(one.folder) for one in (plain, run) if one.folder)
     assert soft == pytest.approx(loud / 2, rel=0.01)
 
