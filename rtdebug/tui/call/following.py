@@ -9,8 +9,9 @@ from rtdebug.tui.call.call import Call
 _STEP_NS: Final = 8_000_000
 """How long reading may keep a key waiting."""
 _SHOW_EACH: Final = 0.2
+_READING_EACH: Final = 0.5
 _PAGES_EACH: Final = 1.0
-"""Seconds between two looks at what came; pages, which are made anew as a whole, are looked at less often."""
+"""Seconds between two looks at what came: of a live call, of one that is still being read, and at pages as a whole."""
 _LIVE_EACH: Final = 1.0
 
 
@@ -33,7 +34,7 @@ async def follow(
         if call.caught_up and now - looked >= _LIVE_EACH:
             call.look_if_live()
             looked = now
-        if now - shown >= _SHOW_EACH or call.caught_up:
+        if now - shown >= _READING_EACH or call.caught_up:
             show()
             shown = now
         if call.caught_up and not is_settled:
