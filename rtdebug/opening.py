@@ -1,6 +1,6 @@
 """From a recording on disk to the session it tells: the one way in for every report, screen and rule."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,15 +35,7 @@ def open_session(path: Path, on_progress: Callable[[int], None] | None = None) -
     `on_progress` is called now and then with the number of entries read.
     """
     with RecordingReader(path) as reader:
-        header = reader.header
-        events = EventReader(has_times="times" not in header.lacks, target=header.target, upstream=header.upstream)
-        fold = Fold()
-        read, take = events.read, fold.take
-        for number, entry in enumerate(reader.entries()):
-            take(read(entry))
-            if on_progress is not None and number % _STEP == 0:
-                on_progress(number)
-        return Opened(reader.folder, header, events.dialect, fold.session, reader.problems)
+        return _read(reader, reader.header.lacks, on_progress)
 
 
 @contextmanager
@@ -58,17 +50,9 @@ def examined(
     from rtdebug.recording.sound import read_samples
 
     with RecordingReader(path) as reader:
-        header = reader.header
-        lacks = header.lacks if has_times else (*header.lacks, "times")
-        events = EventReader(has_times="times" not in lacks, target=header.target, upstream=header.upstream)
-        fold, kept = Fold(), list[Event]()
-        for number, entry in enumerate(reader.entries()):
-            event = events.read(entry)
-            fold.take(event)
-            if on_progress is not None and number % _STEP == 0:
-                on_progress(number)
-            if event.sound is None or event.sender != "client":
-                kept.append(event)
+        lacks = reader.header.lacks if has_times else (*reader.header.lacks, "times")
+        kept: list[Event] = []
+        opened = _read(reader, lacks, on_progress, kept)
 
         def read(stretch: Stretch) -> Samples:
             return read_samples(reader, stretch.track, stretch.start, stretch.frames)
@@ -79,6 +63,27 @@ def examined(
             except Lost:
                 return 0
 
-        opened = Opened(reader.folder, header, events.dialect, fold.session, reader.problems)
-        live = not fold.session.complete and is_live(reader.folder)
-        yield opened, Subject(fold.session, kept, events.dialect, header.started_ns, lacks, live, read, there)
+        session, started_ns = opened.session, opened.header.started_ns
+        live = not session.complete and is_live(reader.folder)
+        yield opened, Subject(session, kept, opened.dialect, started_ns, lacks, live, read, there)
+
+
+def _read(
+    reader: RecordingReader,
+    lacks: Sequence[str],
+    on_progress: Callable[[int], None] | None,
+    kept: list[Event] | None = None,
+) -> Opened:
+    """Read all entries and fold them; those that are no microphone chunks are `kept`, where that is wanted."""
+    header = reader.header
+    events = EventReader(has_times="times" not in lacks, target=header.target, upstream=header.upstream)
+    fold = Fold()
+    read, take = events.read, fold.take
+    for number, entry in enumerate(reader.entries()):
+        event = read(entry)
+        take(event)
+        if on_progress is not None and number % _STEP == 0:
+            on_progress(number)
+        if kept is not None and (event.sound is None or event.sender != "client"):
+            kept.append(event)
+    return Opened(reader.folder, header, events.dialect, fold.session, reader.problems)

@@ -14,9 +14,9 @@ from rtdebug.replay.load import load
 from rtdebug.replay.server import ReplayServer
 from rtdebug.replay.steps import Speech
 from rtdebug.replay.terms import Terms
-from rtdebug.replay.thread import ReplayThread
 
 from .actor import RECORDINGS
+from .replaying import ReplayThread
 
 MODEL = "gpt-realtime-2.1"
 TERMS = Terms(patience_s=5)

@@ -19,11 +19,11 @@ from rtdebug.replay.policy import Policy
 from rtdebug.replay.server import ReplayServer
 from rtdebug.replay.shelf import HEADER
 from rtdebug.replay.terms import Terms
-from rtdebug.replay.thread import ReplayThread
 from rtdebug.simulator.http import Answer
 from rtdebug.simulator.server import Simulator
 
 from .actor import RECORDINGS, actor, played
+from .replaying import ReplayThread
 
 TERMS = Terms(patience_s=20)
 
