@@ -113,3 +113,11 @@ class Project:
 
     def files(self) -> list[Path]:
         return sorted(path for path in self.recordings.rglob("*") if path.is_file())
+
+
+def on_a_bare_machine(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Make a project where the environment says nothing of OpenAI."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.setenv("COLUMNS", "160")
+    return Project(pytester)
