@@ -116,8 +116,8 @@ class Project:
 
 
 def on_a_bare_machine(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """Make a project where the environment says nothing of OpenAI."""
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    """Make a project where the environment says nothing of OpenAI, nor that this is a CI, where pytest says more."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "CI", "BUILD_NUMBER"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "160")
     return Project(pytester)
