@@ -5,7 +5,7 @@ import ctypes
 import gc
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
@@ -31,6 +31,28 @@ def say(text: str) -> None:
         sys.stderr.flush()
     except OSError:
         pass  # nobody listens any more; the call matters more
+
+
+def recordings_in(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Return the recordings that paths name, each with its name; say which folders have none.
+
+    Raises UsageError where there is none at all: a check that has looked at nothing must not pass.
+    """
+    from rtdebug.errors import UsageError
+    from rtdebug.recording.library import find, name_in
+
+    found: list[tuple[Path, str]] = []
+    empty = []
+    for path in paths:
+        inside = find(path)
+        found += [(folder, name_in(path, folder)) for folder in inside]
+        if not inside:
+            empty.append(f"no recordings in {path}")
+    if not found:
+        raise UsageError("; ".join(empty))
+    for line in empty:
+        say(line)
+    return found
 
 
 def run_async(main: Coroutine[Any, Any, T]) -> T:

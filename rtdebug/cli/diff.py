@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from rtdebug.cli.common import say
+from rtdebug.cli.common import recordings_in, say
 
 if TYPE_CHECKING:
     from rtdebug.reports.diff.tolerance import Tolerance
@@ -56,7 +56,7 @@ def command(first: Path, others: tuple[Path, ...], only: str | None, tolerance: 
     from rtdebug.reports.diff.tolerance import read_tolerance
 
     names, allowed = _names(only), read_tolerance(tolerance)
-    paths = _recordings(others)
+    paths = [path for path, _ in recordings_in(others)]
     a, found, status = hold(first, paths, names, allowed)
     if as_json:
         sys.stdout.buffer.write(comparisons_json(a, allowed, found))
@@ -106,17 +106,6 @@ def _names(only: str | None) -> Sequence[str]:
     if not names:
         raise UsageError(f"--only names nothing; there are {', '.join(ASPECTS)}, all")
     return names
-
-
-def _recordings(paths: Sequence[Path]) -> list[Path]:
-    """Name all recordings to compare with; raise UsageError for a folder that has none."""
-    from rtdebug.errors import UsageError
-    from rtdebug.recording.library import find
-
-    found = [one for path in paths for one in (find(path) if path.is_dir() else [path])]
-    if not found:
-        raise UsageError(f"no recordings in {', '.join(map(str, paths))}")
-    return found
 
 
 def _read(path: Path, names: Sequence[str]) -> "Side":

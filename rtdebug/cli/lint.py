@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import rich_click as click
 
-from rtdebug.cli.common import say
+from rtdebug.cli.common import recordings_in, say
 from rtdebug.cli.lint_settings import Settings, nearest_settings
 from rtdebug.errors import RecordingError, UsageError
 
@@ -75,7 +75,7 @@ def command(
     if as_json and form not in ("text", "json"):
         raise UsageError(f"--json and --format {form}: choose one of them")
     rules, least = _chosen(select, ignore, min_severity)
-    work = _Work(_recordings(recordings), rules, least or "info")
+    work = _Work([path for path, _ in recordings_in(recordings)], rules, least or "info")
     if form == "text" and not as_json:
         draw(text(work, verbose=verbose))
     else:
@@ -102,18 +102,6 @@ def _chosen(select: str | None, ignore: str | None, severity: str | None) -> "tu
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _recordings(paths: tuple[Path, ...]) -> list[Path]:
-    from rtdebug.recording.library import find
-
-    found = []
-    for path in paths:
-        inside = find(path) if path.is_dir() else [path]
-        if not inside:
-            say(f"no recordings in {path}")
-        found += inside
-    return found
 
 
 @dataclass

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("folder", default=RECORDINGS, type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a recording.")
 def command(folder: Path, as_json: bool) -> None:
-    """List recordings: start, duration, model, events, responses, and how each ended.
+    """List the recordings in a folder and in those within: start, duration, model, events, responses, and the end.
 
     Recordings that are being written at this moment are marked `live`.
     """
@@ -38,12 +38,12 @@ def command(folder: Path, as_json: bool) -> None:
         for summary in summaries:
             print(_json(summary))
     elif summaries:
-        _print_table(summaries)
+        _print_table(folder, summaries)
     elif not found:
         say(f"no recordings in {folder}; `rtdebug demo` makes one, `rtdebug proxy` records your own calls")
 
 
-def _print_table(summaries: "list[Summary]") -> None:
+def _print_table(folder: Path, summaries: "list[Summary]") -> None:
     import shutil
 
     from rich.console import Console
@@ -52,7 +52,7 @@ def _print_table(summaries: "list[Summary]") -> None:
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
     console = Console(width=width, highlight=False)
-    rows = [_cells(summary) for summary in summaries]
+    rows = [_cells(folder, summary) for summary in summaries]
     table = _table(rows)
     if console.measure(table, options=console.options.update(width=10_000)).maximum <= width:
         console.print(table)
@@ -76,10 +76,11 @@ def _table(rows: "list[list[Text]]") -> "Table":
     return table
 
 
-def _cells(summary: "Summary") -> "list[Text]":
+def _cells(folder: Path, summary: "Summary") -> "list[Text]":
     from rich.text import Text
 
     from rtdebug.clock import wall_text
+    from rtdebug.recording.library import name_in
     from rtdebug.units import count, duration, plain, statuses
 
     totals, started_ns = summary.totals, summary.header.started_ns
@@ -94,7 +95,7 @@ def _cells(summary: "Summary") -> "list[Text]":
     gaps = f", {count(totals['gaps'], 'gap')}" if totals.get("gaps") else ""
     style = "green" if summary.live else "red" if not summary.complete or gaps else ""
     return [
-        Text(plain(summary.folder.name)),
+        Text(plain(name_in(folder, summary.folder))),
         Text(wall_text(started_ns)[:19].replace("T", " ") if started_ns else "-"),
         Text("-" if "times" in summary.header.lacks else duration(summary.duration_ns)),
         Text(plain(summary.model) or "-"),

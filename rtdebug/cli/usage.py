@@ -1,12 +1,13 @@
 """`rtdebug usage`: tokens and prices across recordings."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from rtdebug.cli.common import say
+from rtdebug.cli.common import recordings_in, say
 
 if TYPE_CHECKING:
     from rtdebug.reports.recorded import Recorded
@@ -52,20 +53,15 @@ def _read_all(paths: tuple[Path, ...]) -> "tuple[list[Recorded], int]":
     """Read all calls there are; what cannot be read is said, and ends the command with its status."""
     from rtdebug.cli.sessions import read
     from rtdebug.errors import RecordingError, UsageError
-    from rtdebug.recording.library import find
 
     found: list[Recorded] = []
     status = 0
-    for path in paths:
-        inside = find(path) if path.is_dir() else [path]
-        if not inside:
-            say(f"no recordings in {path}")
-        for folder in inside:
-            try:
-                found.append(read(folder))
-            except UsageError:
-                continue  # plain HTTP: nothing was used there
-            except RecordingError as error:
-                say(str(error))
-                status = error.exit_code
+    for path, name in recordings_in(paths):
+        try:
+            found.append(replace(read(path), name=name))
+        except UsageError:
+            continue  # plain HTTP: nothing was used there
+        except RecordingError as error:
+            say(str(error))
+            status = error.exit_code
     return found, status

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from rtdebug.cli.common import say
+from rtdebug.cli.common import recordings_in, say
 from rtdebug.errors import RecordingError
 
 
@@ -19,12 +19,10 @@ def command(recordings: tuple[Path, ...], as_json: bool) -> None:
     A REC is a recording, or a folder of them. Says how many of how many are exact, what is missing and where.
     Exit status 1 if anything is missing or changed, or a recording was cut off before its end.
     """
-    from rtdebug.recording.library import find
     from rtdebug.recording.verify import verify
 
-    folders = [folder for path in recordings for folder in (find(path) if path.is_dir() else [path]) or [path]]
     clean, status = True, 0
-    for folder in folders:
+    for folder, _ in recordings_in(recordings):
         try:
             verdict = verify(folder, _Progress(folder) if sys.stderr.isatty() else None)
         except RecordingError as error:

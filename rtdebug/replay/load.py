@@ -73,7 +73,7 @@ def load_all(paths: Iterable[Path]) -> Library:
 
 
 def _folders(path: Path) -> Sequence[Path]:
-    found = find(path) if path.is_dir() else [path]
+    found = find(path)
     if not found:
         raise RecordingError(f"{path}: no recording, and none in it. `rtdebug proxy` and `rtdebug run` make them.")
     return found

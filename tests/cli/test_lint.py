@@ -156,15 +156,27 @@ def test_what_of_a_recording_cannot_be_read_is_said(folder: Path) -> None:
     assert rtdebug("lint", "calls").talk == ""
 
 
-def test_an_empty_folder_is_said(tmp_path: Path) -> None:
-    (tmp_path / "none").mkdir()
+def test_a_check_that_looked_at_nothing_does_not_pass(folder: Path) -> None:
+    (folder.parent.parent / "none").mkdir()
     done = rtdebug("lint", "none")
-    assert done.status == 0
+    assert done.status == 2
     assert "no recordings in none" in done.talk
+    done = rtdebug("lint", "none", "calls")
+    assert done.status == rtdebug("lint", "calls").status
+    assert done.talk == "rtdebug: no recordings in none\n"
+
+
+def test_recordings_of_tests_are_linted_where_the_plugin_puts_them(folder: Path) -> None:
+    deeper = folder.parent / "test_office" / "test_hi"
+    deeper.parent.mkdir()
+    folder.rename(deeper)
+    assert "calls/test_office/test_hi  3 findings" in rtdebug("lint", "calls").text
+    assert "test_office/test_hi " in rtdebug("ls", "calls").text
+    assert rtdebug("usage", "calls", "--by", "session").text.splitlines()[1].startswith("test_office/test_hi ")
 
 
 def test_verbose_tells_what_was_not_evaluated(folder: Path) -> None:
-    assert "1 times a rule was not evaluated (--verbose says why)" in rtdebug("lint", "calls").text
+    assert "1 time a rule was not evaluated (--verbose says why)" in rtdebug("lint", "calls").text
     assert "not evaluated, nobody waited: RT190 slow" in rtdebug("lint", "calls", "--verbose").text
 
 

@@ -76,7 +76,7 @@ def test_what_broke_is_always_named_and_what_was_not_evaluated_when_asked() -> N
     brief, long = drawn(*text([TROUBLED])), drawn(*text([TROUBLED], verbose=True))
     assert "▲ RT111 echo broke and says nothing here: ValueError: ·[2J" in brief
     assert "1 rule broke: RT111" in brief
-    assert "1 times a rule was not evaluated (--verbose says why)" in " ".join(brief.split())
+    assert "1 time a rule was not evaluated (--verbose says why)" in " ".join(brief.split())
     assert "not evaluated, no audio: RT101 audio-tail-missing" in long
 
 

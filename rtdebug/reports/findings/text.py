@@ -80,5 +80,7 @@ def _summary(seen: Sequence[Linted], *, verbose: bool) -> Text:
         words.append(f" · {count(len(broken), 'rule')} broke: {', '.join(sorted(broken))}", BAD)
     without = sum(len(one.diagnosis.not_evaluated) for one in seen)
     if without:
-        words.append(f" · {without:,} times a rule was not evaluated" + ("" if verbose else " (--verbose says why)"))
+        words.append(
+            f" · {count(without, 'time')} a rule was not evaluated" + ("" if verbose else " (--verbose says why)")
+        )
     return words

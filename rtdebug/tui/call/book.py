@@ -24,6 +24,8 @@ class Book:
     """One recording of the folder, as far as it has been looked at."""
 
     path: Path
+    name: str
+    """The way to it from the folder that is listed: not harmless."""
     version: Version = (0, 0, 0)
     summary: Summary | None = None
     """None while it has not been looked at, or where it cannot be read."""
@@ -37,11 +39,6 @@ class Book:
     """None while this version of it has not been diagnosed."""
     started_ns: int = 0
     """When it began, by the wall clock; 0 where nobody knows."""
-
-    @property
-    def name(self) -> str:
-        """The folder's name: not harmless."""
-        return self.path.name or self.path.resolve().name
 
     @property
     def live(self) -> bool:

@@ -5,15 +5,14 @@ nothing in its file tells that its writer was killed.
 """
 
 import heapq
-import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from rtdebug.errors import RecordingError
-from rtdebug.recording.library import find, summarize
+from rtdebug.recording.library import look_through, name_in, summarize
 from rtdebug.recording.writer import EVENTS
 from rtdebug.tui.call.book import Book, Version, told_by
 from rtdebug.tui.call.call import Call
@@ -21,7 +20,7 @@ from rtdebug.tui.call.facts import facts
 from rtdebug.tui.call.verdict import Verdict
 
 _A_FEW: Final = 32
-"""Files looked for between two looks at the clock."""
+"""Folders looked at between two looks at the clock."""
 _NEWEST: Final = 50
 """Recordings that are diagnosed even if nobody has seen them."""
 _MOST_FOLLOWED: Final = 8
@@ -112,9 +111,10 @@ class Shelf:
 
     def _look_through(self) -> Iterator[None]:
         found: list[Path] = []
-        for number, (path, version) in enumerate(_files(self.folder)):
-            found.append(path)
-            self._place(path, version)
+        for number, (path, status) in enumerate(look_through(self.folder)):
+            if status is not None:
+                found.append(path)
+                self._place(path, (status.st_ino, status.st_size, status.st_mtime_ns))
             if number % _A_FEW == _A_FEW - 1:
                 yield
         for path in self.books.keys() - set(found):
@@ -129,7 +129,7 @@ class Shelf:
         book = self.books.get(path)
         if book is None or (book.version[0] != version[0] and book.version[0]):
             self._drop(path)
-            self._put(Book(path, version, started_ns=told_by(path.name)))
+            self._put(Book(path, name_in(self.folder, path), version, started_ns=told_by(path.name)))
         elif book.version != version:
             self._put(replace(book, version=version, verdict=None))
         elif not book.live:
@@ -195,28 +195,3 @@ class Shelf:
         call = self._calls.pop(path, None)
         if call is not None:
             call.close()
-
-
-def _files(folder: Path) -> Iterable[tuple[Path, Version]]:
-    """Yield the recordings of a folder, or the folder itself if it is one, with the versions of their files."""
-    if (folder / EVENTS).is_file():
-        paths: Iterable[Path] = find(folder)
-    else:
-        paths = _children(folder)
-    for path in paths:
-        try:
-            told = os.stat(f"{path}/{EVENTS}")  # noqa: PTH116 - five times as fast
-        except (OSError, ValueError):
-            continue
-        yield path, (told.st_ino, told.st_size, told.st_mtime_ns)
-
-
-def _children(folder: Path) -> Iterator[Path]:
-    """Yield what may be recordings: a look at each name is cheaper than `find`, and can be put off midway."""
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if not entry.name.startswith(".") and entry.is_dir():
-                    yield folder / entry.name
-    except OSError:
-        return
