@@ -7,6 +7,9 @@ from rtdebug.protocol.reading import inside, list_in, object_in, text_in
 
 Data = Mapping[str, Any]
 
+_ID_HEAD, _ID_TAIL = 5, 6
+"""Characters of a long id: what it is the id of, and an end that no other id of the call has, counted or random."""
+
 
 class About(NamedTuple):
     """The ids an event names; "" for none."""
@@ -42,7 +45,11 @@ def gist(type_: str, data: Data) -> str:
 
 def _named(data: Data) -> str:
     found = about(data)
-    return found.item_id or found.response_id or found.call_id
+    return _brief(found.item_id or found.response_id or found.call_id)
+
+
+def _brief(named: str) -> str:
+    return named if len(named) <= _ID_HEAD + 1 + _ID_TAIL else f"{named[:_ID_HEAD]}…{named[-_ID_TAIL:]}"
 
 
 def _quoted(key: str) -> Callable[[Data], str]:
@@ -74,11 +81,11 @@ def _item(data: Data) -> str:
     if kind == "function_call":
         return f"{text_in(item, 'name') or 'a tool'}({text_in(item, 'arguments')})"
     if kind == "function_call_output":
-        return f"{text_in(item, 'call_id')} → {text_in(item, 'output')}"
+        return f"{_brief(text_in(item, 'call_id'))} → {text_in(item, 'output')}"
     parts = list_in(item, "content")
     words = " ".join(text_in(part, "text") or text_in(part, "transcript") for part in parts).strip()
     named = text_in(item, "role") or kind
-    return f"{named} “{words}”" if words else f"{named} {text_in(item, 'id')}".strip()
+    return f"{named} “{words}”" if words else f"{named} {_brief(text_in(item, 'id'))}".strip()
 
 
 def _created(data: Data) -> str:

@@ -32,6 +32,8 @@ DONE = {
         ("conversation.item.truncate", {"item_id": "i", "audio_end_ms": 1500}, "1500 ms heard  i"),
         ("response.content_part.done", {"part": {"type": "text", "text": "yes"}}, "text “yes”"),
         ("vendor.new_thing", {"item_id": "i"}, "i"),
+        ("response.created", {"response": {"id": "resp_6BVexjJdu0K3DqNzXhEma"}}, "resp_…zXhEma"),
+        ("conversation.item.done", {"item": {"id": "item_N7KokwIVgsR9ul6UIX", "role": "user"}}, "user item_…ul6UIX"),
     ],
 )
 def test_an_event_says_what_it_carries(type_: str, data: dict, words: str) -> None:
