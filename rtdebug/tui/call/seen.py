@@ -107,6 +107,9 @@ class Seen:
             return ending(session)
         if event.kind == "opened":
             return f"dialled in {delay(session.dialled_ns)}" if session.dialled_ns is not None else ""
+        if event.kind == "track":
+            encoding, rate, track = (event.data.get(key, "?") for key in ("encoding", "rate", "track"))
+            return f"{encoding} {rate} Hz  {track}"
         told = (f"{key} {value}" for key, value in event.data.items() if isinstance(value, str | int | float))
         return ", ".join(told)
 
