@@ -1,24 +1,21 @@
-"""Scenes on real connections: dials, sends, listens and keeps the time. The only file of the room with sockets."""
+"""Scenes on real connections: sends, listens and keeps the time."""
 
 import asyncio
-import socket
-import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
-from websockets.typing import Subprotocol
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from rtdebug.clock import Clock
+from rtdebug.conform.dialling import dial
 from rtdebug.conform.endpoint import Endpoint
 from rtdebug.conform.phrases import refusal
 from rtdebug.conform.stage import Stage
 from rtdebug.conform.steps import Pause, Reply, Say, Scene, Step, Wait
 from rtdebug.errors import UpstreamError
 
-_CLOSE_S: Final = 2.0
 _BODY: Final = 300
 
 
@@ -80,7 +77,14 @@ def _must_speak(endpoint: Endpoint, stage: Stage, limits: Limits) -> None:
 
 async def _play(endpoint: Endpoint, scene: Scene, limits: Limits) -> Stage:
     stage = Stage(scene, url=endpoint.url)
-    connection = await _dial(endpoint, limits.dial)
+    connection = await dial(
+        endpoint.url,
+        shown=endpoint.shown,
+        headers=endpoint.headers(),
+        subprotocol="realtime",
+        seconds=limits.dial,
+        refused=_refused,
+    )
     clock = Clock()
     async with connection, asyncio.TaskGroup() as tasks:
         actor = _Actor(stage, connection, clock, limits)
@@ -158,35 +162,6 @@ class _Actor:
         return reply
 
 
-async def _dial(endpoint: Endpoint, seconds: float) -> ClientConnection:
-    """Connect; raise UpstreamError that says why not."""
-    where = endpoint.shown
-    try:
-        return await connect(
-            endpoint.url,
-            additional_headers=endpoint.headers(),
-            subprotocols=[Subprotocol("realtime")],
-            open_timeout=seconds,
-            close_timeout=_CLOSE_S,
-            ping_interval=None,
-            compression=None,
-            max_size=None,
-            max_queue=None,
-            proxy=None,
-        )
-    except TimeoutError:
-        raise UpstreamError(f"{where} did not answer within {seconds:g} s", status=504) from None
-    except InvalidStatus as refused:
-        body = refused.response.body[:_BODY].decode("utf-8", "replace").strip()
-        status = f"HTTP {refused.response.status_code}"
-        raise UpstreamError(f"{where} refused the handshake with {status}{f': {body}' if body else ''}") from None
-    except ssl.SSLCertVerificationError as error:
-        raise UpstreamError(f"{where} has a certificate that cannot be trusted: {error.verify_message}") from None
-    except ssl.SSLError as error:
-        raise UpstreamError(f"{where} cannot be spoken to over TLS: {error.reason or error}") from None
-    except socket.gaierror as error:
-        raise UpstreamError(f"{where} has no address: {error.strerror}") from None
-    except (OSError, EOFError) as error:
-        raise UpstreamError(f"{where} cannot be reached: {getattr(error, 'strerror', None) or error}") from None
-    except WebSocketException as error:
-        raise UpstreamError(f"{where} does not speak WebSocket: {error}") from None
+def _refused(where: str, refused: InvalidStatus) -> str:
+    body = refused.response.body[:_BODY].decode("utf-8", "replace").strip()
+    return f"{where} refused the handshake with HTTP {refused.response.status_code}{f': {body}' if body else ''}"

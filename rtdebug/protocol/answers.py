@@ -4,60 +4,85 @@ One row for each client event: who asks is answered by the first event of these 
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from rtdebug.protocol.catalog import CATALOG
 from rtdebug.protocol.event import Event
-from rtdebug.protocol.identity import is_tool_output
-from rtdebug.protocol.reading import object_in, text_in
+from rtdebug.protocol.reading import text_in
 
-_Agrees = Callable[[Event, Event], bool]
-
-
-def _always(_asked: Event, _told: Event) -> bool:
-    return True
+Mark = tuple[str, ...]
+"""What a client event has in common with its answer: a type, and what else has to agree."""
 
 
-def _same_item(asked: Event, told: Event) -> bool:
-    named = text_in(asked.data, "item_id")
-    return named in (text_in(told.data, "item_id"), text_in(told.data, "item", "id"))
+class _Row(NamedTuple):
+    types: tuple[str, ...]
+    """The types that answer."""
+    asks: Callable[[Event], Mark]
+    """What of a client event has to agree."""
+    tells: Callable[[Event], tuple[Mark, ...]]
+    """What a server event agrees with."""
 
 
-def _its_item(asked: Event, told: Event) -> bool:
-    """Say whether an item that was added is the one that was to be created."""
+def _nothing(_asked: Event) -> Mark:
+    return ()
+
+
+def _anything(_told: Event) -> tuple[Mark, ...]:
+    return ((),)
+
+
+def _names_item(asked: Event) -> Mark:
+    return (text_in(asked.data, "item_id"),)
+
+
+def _shows_item(told: Event) -> tuple[Mark, ...]:
+    return (text_in(told.data, "item_id"),), (text_in(told.data, "item", "id"),)
+
+
+def _makes_item(asked: Event) -> Mark:
     named = text_in(asked.data, "item", "id")
-    if named and named == text_in(told.data, "item", "id"):
-        return True
-    keys = ("type", "role", "call_id")
-    return not named and all(text_in(asked.data, "item", key) == text_in(told.data, "item", key) for key in keys)
+    return ("", named) if named else _item_like(asked)
 
 
-def _is_cancelled(_asked: Event, told: Event) -> bool:
+def _has_item(told: Event) -> tuple[Mark, ...]:
+    return ("", text_in(told.data, "item", "id")), _item_like(told)
+
+
+def _item_like(event: Event) -> Mark:
+    return tuple(text_in(event.data, "item", key) for key in ("type", "role", "call_id"))
+
+
+def _cancelled(told: Event) -> tuple[Mark, ...]:
+    return ((),) if _is_cancelled(told) else ()
+
+
+def _is_cancelled(told: Event) -> bool:
     return text_in(told.data, "response", "status") == "cancelled"
 
 
-ANSWERS: Final[dict[str, tuple[tuple[str, ...], _Agrees]]] = {
-    "session.update": (("session.updated",), _always),
-    "session.close": (("session.closed",), _always),
-    "conversation.item.create": (("conversation.item.added",), _its_item),
-    "conversation.item.truncate": (("conversation.item.truncated",), _same_item),
-    "conversation.item.delete": (("conversation.item.deleted",), _same_item),
-    "conversation.item.retrieve": (("conversation.item.retrieved",), _same_item),
-    "input_audio_buffer.commit": (("input_audio_buffer.committed",), _always),
-    "input_audio_buffer.clear": (("input_audio_buffer.cleared",), _always),
-    "output_audio_buffer.clear": (("output_audio_buffer.cleared",), _always),
-    "response.create": (("response.created",), _always),
-    "response.cancel": (("response.done",), _is_cancelled),
+ANSWERS: Final[dict[str, _Row]] = {
+    "session.update": _Row(("session.updated",), _nothing, _anything),
+    "session.close": _Row(("session.closed",), _nothing, _anything),
+    "conversation.item.create": _Row(("conversation.item.added",), _makes_item, _has_item),
+    "conversation.item.truncate": _Row(("conversation.item.truncated",), _names_item, _shows_item),
+    "conversation.item.delete": _Row(("conversation.item.deleted",), _names_item, _shows_item),
+    "conversation.item.retrieve": _Row(("conversation.item.retrieved",), _names_item, _shows_item),
+    "input_audio_buffer.commit": _Row(("input_audio_buffer.committed",), _nothing, _anything),
+    "input_audio_buffer.clear": _Row(("input_audio_buffer.cleared",), _nothing, _anything),
+    "output_audio_buffer.clear": _Row(("output_audio_buffer.cleared",), _nothing, _anything),
+    "response.create": _Row(("response.created",), _nothing, _anything),
+    "response.cancel": _Row(("response.done",), _nothing, _cancelled),
 }
 """The types that answer a client event, in GA's names, and what else has to agree."""
-_ASIDE: Final = (
-    "response.cancel",
-    "conversation.item.truncate",
-    "conversation.item.delete",
-    "conversation.item.retrieve",
-    "input_audio_buffer.clear",
-    "output_audio_buffer.clear",
-)
+CANCEL: Final[Mark] = ("response.cancel",)
+_UNKNOWN: Final[Mark] = ("",)
+"""What nobody knows answers what nobody knows."""
+_ANSWERED_BY: Final[dict[str, list[str]]] = {
+    told: [asked for asked, other in ANSWERS.items() if told in other.types]
+    for row in ANSWERS.values()
+    for told in row.types
+}
+"""Which client events a server event of a type may answer."""
 _HEARING: Final = (
     "input_audio_buffer.speech_started",
     "input_audio_buffer.speech_stopped",
@@ -69,13 +94,40 @@ _HEARING: Final = (
 )
 
 
-def answers(asked: Event, told: Event) -> bool:
-    """Say whether a server event answers a client event; what nobody knows answers what nobody knows."""
+def mark_of(asked: Event) -> Mark | None:
+    """Return what an answer to a client event has to agree with, None where there is none to it."""
     row = ANSWERS.get(asked.type)
     if row is None:
-        return asked.type not in CATALOG and told.type not in CATALOG
-    types, agree = row
-    return told.type in types and agree(asked, told)
+        return None if asked.type in CATALOG else _UNKNOWN
+    return (asked.type, *row.asks(asked))
+
+
+def marks_of(told: Event) -> list[Mark]:
+    """Return what a server event agrees with: it answers the client events that have one of these marks."""
+    if told.type not in CATALOG:
+        return [_UNKNOWN]
+    return [(type_, *mark) for type_ in _ANSWERED_BY.get(told.type, ()) for mark in ANSWERS[type_].tells(told)]
+
+
+def answers(asked: Event, told: Event) -> bool:
+    """Say whether a server event answers a client event."""
+    mark = mark_of(asked)
+    return mark is not None and mark in marks_of(told)
+
+
+def bare_answer(asked: Event) -> dict[str, str]:
+    """Return what answers a client event and tells nothing more."""
+    return {"type": ANSWERS[asked.type].types[0]}
+
+
+def is_error(told: Event) -> bool:
+    """Say whether the server refuses something, or fails."""
+    return told.type == "error"
+
+
+def event_id_of(asked: Event) -> str:
+    """Return the id that a client gave its event, "" for none."""
+    return text_in(asked.data, "event_id")
 
 
 def refused_id(told: Event) -> str:
@@ -90,7 +142,7 @@ def begins_answer(told: Event) -> bool:
 
 def cut_short(told: Event) -> str:
     """Return the id of the response that was cancelled, where an event says so; else ""."""
-    return text_in(told.data, "response", "id") if told.type == "response.done" and _is_cancelled(told, told) else ""
+    return text_in(told.data, "response", "id") if told.type == "response.done" and _is_cancelled(told) else ""
 
 
 def ends_part_of(told: Event) -> str:
@@ -101,17 +153,6 @@ def ends_part_of(told: Event) -> str:
 def hears(told: Event) -> bool:
     """Say whether an event comes of what the microphone heard."""
     return told.type in _HEARING
-
-
-def stands_alone(asked: Event) -> bool:
-    """Say whether a client event may come earlier or later than others: it belongs to a moment, not to an order."""
-    return asked.type in _ASIDE or _is_about_tracing(asked)
-
-
-def _is_about_tracing(asked: Event) -> bool:
-    """Say whether an update sets tracing and nothing else: openai-agents sends one when it comes to it."""
-    keys = object_in(asked.data, "session").keys()
-    return asked.type == "session.update" and "tracing" in keys and keys <= {"type", "model", "tracing"}
 
 
 def is_commit(asked: Event) -> bool:
@@ -127,10 +168,3 @@ def ends_answer(told: Event) -> bool:
 def asks_for_answer(asked: Event) -> bool:
     """Say whether a client event begins a turn of the server's: what comes behind it belongs to another one."""
     return asked.type == "response.create"
-
-
-def unrelated(one: Event, other: Event) -> bool:
-    """Say whether two client events mean the same in either order."""
-    if stands_alone(one) or stands_alone(other) or (is_tool_output(one) and is_tool_output(other)):
-        return True
-    return {one.type, other.type} == {"session.update", "conversation.item.create"}

@@ -79,11 +79,6 @@ def is_update(asked: Event) -> bool:
     return asked.type == "session.update"
 
 
-def is_cancel(asked: Event) -> bool:
-    """Say whether a client event stops an answer."""
-    return asked.type == "response.cancel"
-
-
 def calls_in(told: Event) -> Iterator[Call]:
     """Yield the functions that an event shows as called, arguments whole."""
     if told.type == "response.output_item.done":
@@ -135,7 +130,7 @@ def server_ids(told: Event) -> Mapping[str, str]:
     return {path: id_ for path, id_ in ids_in(told) if not path.endswith(("call_id", "event_id")) and "[" not in path}
 
 
-def without_item_id(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an event that creates an item, with the naming of the item left to the server."""
-    item = {key: value for key, value in asked["item"].items() if key != "id"}
+def for_call(asked: Mapping[str, Any], call_id: str) -> dict[str, Any]:
+    """Return an event that hands in a tool's output as the answer to another call; the server names its item."""
+    item = {key: value for key, value in asked["item"].items() if key != "id"} | {"call_id": call_id}
     return {key: value for key, value in asked.items() if key not in ("event_id", "previous_item_id")} | {"item": item}

@@ -10,7 +10,7 @@ import orjson
 from rtdebug.protocol.answers import asks_for_answer
 from rtdebug.protocol.event import Event
 from rtdebug.protocol.identity import is_tool_output, tool_call
-from rtdebug.protocol.progress import Call, calls_in, without_item_id
+from rtdebug.protocol.progress import Call, calls_in, for_call
 from rtdebug.protocol.reading import loads
 from rtdebug.replay.steps import Command, Say, Script
 
@@ -55,14 +55,14 @@ def tools_of(script: Script) -> list[Tool]:
     for step in script.steps:
         if isinstance(step, Say):
             calls |= {call.call_id: call for call in calls_in(step.event)}
-    found = []
-    commands = script.commands
-    for place, command in enumerate(commands):
+    found: list[Tool] = []
+    asked: Command | None = None
+    for command in reversed(script.commands):
+        asked = command if asks_for_answer(command.event) else asked
         call = calls.get(tool_call(command.event)) if is_tool_output(command.event) else None
         if call is not None:
-            asked = next((one for one in commands[place:] if asks_for_answer(one.event)), None)
             found.append(Tool(call, command, asked))
-    return found
+    return found[::-1]
 
 
 def matched(now: Iterable[Call], here: Sequence[Tool], everywhere: Sequence[Tool]) -> list[Match]:
@@ -86,8 +86,7 @@ def matched(now: Iterable[Call], here: Sequence[Tool], everywhere: Sequence[Tool
 
 def handed_in_again(tool: Tool, call_id: str) -> bytes:
     """Write a recorded output as the answer to another call."""
-    data = without_item_id(dict(_as_sent(tool.output.event, tool.output.text)))
-    return orjson.dumps(data | {"item": data["item"] | {"call_id": call_id}})
+    return orjson.dumps(for_call(_as_sent(tool.output.event, tool.output.text), call_id))
 
 
 def same(one: Call, other: Call) -> bool:

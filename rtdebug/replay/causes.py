@@ -7,7 +7,8 @@ one that was recorded. It waits for its causes, and for the server events before
 from collections.abc import Iterable
 from dataclasses import replace
 
-from rtdebug.protocol.answers import answers, begins_answer, cut_short, ends_part_of, hears, is_commit, refused_id
+from rtdebug.protocol.answers import cut_short, ends_part_of, hears, is_commit
+from rtdebug.protocol.unanswered import Unanswered
 from rtdebug.replay.steps import Command, Ending, Say, Speech, Step
 
 
@@ -20,27 +21,25 @@ def with_causes(steps: Iterable[Step]) -> tuple[Step, ...]:
 class _Reading:
     def __init__(self, steps: list[Step]) -> None:
         self._steps = steps
-        self._open: list[Command] = []
-        """Commands that nothing has answered so far."""
+        self._open = Unanswered[Command]()
         self._speech: Speech | None = None
         self._cut = {cut_short(step.event) for step in steps if isinstance(step, Say)} - {""}
 
     def read(self) -> Iterable[Step]:
         for step in self._steps:
             if isinstance(step, Command):
-                self._open.append(step)
+                self._open.add(step.event, step)
             elif isinstance(step, Speech):
                 self._speech = step
             elif isinstance(step, Say):
                 step = self._said(step)
             elif isinstance(step, Ending):
-                step = replace(step, after=tuple(command.number for command in self._open))
+                step = replace(step, after=tuple(command.number for command in self._open.rest()))
             yield step
 
     def _said(self, say: Say) -> Say:
-        asked = self._asked(say)
-        for command in asked:
-            self._open.remove(command)
+        cut_off = ends_part_of(say.event) in self._cut
+        asked = self._open.cancels() if cut_off else self._open.answered(say.event)
         heard_ms = 0.0
         cause_ns = max((command.at_ns for command in asked), default=0)
         if hears(say.event) and self._speech is not None and not any(is_commit(command.event) for command in asked):
@@ -48,17 +47,3 @@ class _Reading:
             cause_ns = max(cause_ns, self._speech.pieces[-1].at_ns)
         after = tuple(command.number for command in asked)
         return replace(say, after=after, heard_ms=heard_ms, cause_ns=cause_ns)
-
-    def _asked(self, say: Say) -> list[Command]:
-        """Find the commands that an event answers."""
-        event = say.event
-        if event.type == "error":
-            named = refused_id(event)
-            by_name = [one for one in self._open if named and one.event.data.get("event_id") == named]
-            return by_name or ([] if named else self._open[-1:])
-        if ends_part_of(event) in self._cut:
-            return [one for one in self._open if one.event.type == "response.cancel"]
-        found = next((place for place, one in enumerate(self._open) if answers(one.event, event)), None)
-        if found is None:
-            return []
-        return self._open[: found + 1] if begins_answer(event) else [self._open[found]]

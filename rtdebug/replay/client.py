@@ -1,19 +1,18 @@
 """The sockets of a replay that plays the client, through a recording proxy: a thin shell around `Driving`."""
 
 import asyncio
-import logging
-import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
-from websockets.typing import Subprotocol
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from rtdebug.clock import Clock
+from rtdebug.conform.dialling import dial
 from rtdebug.conform.endpoint import Endpoint
 from rtdebug.errors import UpstreamError
 from rtdebug.protocol.progress import refusal_in
@@ -30,15 +29,12 @@ from rtdebug.replay.pace import FAST
 from rtdebug.replay.terms import PATIENCE_S, Close
 
 _DIAL_S = 20.0
-_CLOSE_S = 2.0
 _RECORDED_S = 10.0
 """How long the end of a run waits for its recording to be whole."""
 _BODY = 600
 _OWN = "rtdebug: "
 """How the proxy's own refusals begin."""
 _BETA = {"OpenAI-Beta": "realtime=v1"}
-_LOGGER = logging.getLogger("rtdebug.replay")
-_LOGGER.addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,31 +106,16 @@ class Driver:
             return None
 
     async def _dial(self) -> ClientConnection:
-        """Connect; raise UpstreamError that says why not."""
-        where, parts = self._endpoint.shown, urlsplit(self._endpoint.url)
-        local = f"127.0.0.1:{self._proxy.address.port}"
-        wanted = self._recorded.script.subprotocol
-        try:
-            return await connect(
-                urlunsplit(("ws", local, parts.path, parts.query, "")),
-                additional_headers={**self._endpoint.headers(), **(_BETA if self._manner.beta else {})},
-                subprotocols=[Subprotocol(wanted)] if wanted == "realtime" else None,
-                open_timeout=_DIAL_S,
-                close_timeout=_CLOSE_S,
-                ping_interval=None,
-                compression=None,
-                max_size=None,
-                proxy=None,
-                logger=_LOGGER,
-            )
-        except TimeoutError:
-            raise UpstreamError(f"{where} did not answer within {_DIAL_S:g} s", status=504) from None
-        except InvalidStatus as refused:
-            raise UpstreamError(_refused(where, refused, has_key=bool(self._endpoint.key))) from None
-        except (OSError, EOFError, ssl.SSLError) as error:
-            raise UpstreamError(f"{where} cannot be reached: {getattr(error, 'strerror', None) or error}") from None
-        except WebSocketException as error:
-            raise UpstreamError(f"{where} does not speak WebSocket: {error}") from None
+        """Connect through the proxy; raise UpstreamError that says why not."""
+        parts = urlsplit(self._endpoint.url)
+        return await dial(
+            urlunsplit(("ws", f"127.0.0.1:{self._proxy.address.port}", parts.path, parts.query, "")),
+            shown=self._endpoint.shown,
+            headers={**self._endpoint.headers(), **(_BETA if self._manner.beta else {})},
+            subprotocol="realtime" if self._recorded.script.subprotocol == "realtime" else "",
+            seconds=_DIAL_S,
+            refused=partial(_refused, has_key=bool(self._endpoint.key)),
+        )
 
     def _payload(self, sound: Sound) -> bytes:
         """Write a message of the microphone's; empty where its audio is lost."""

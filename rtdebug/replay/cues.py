@@ -8,6 +8,7 @@ answered till then, so that speech is never torn.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 
 from rtdebug.protocol.answers import begins_answer, ends_answer, is_commit
 from rtdebug.protocol.event import Event
@@ -31,7 +32,7 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Cued:
     """A command, and what it waits for."""
 
     step: Command
@@ -56,7 +57,7 @@ class Chunk:
 class Parts:
     """The client's part in a recording."""
 
-    lines: list[Line] = field(default_factory=list)
+    commands: list[Cued] = field(default_factory=list)
     chunks: list[Chunk] = field(default_factory=list)
     cues: list[Cue] = field(default_factory=list)
     """All, in order."""
@@ -93,6 +94,7 @@ class _Parting:
         self._spoken_ms = 0.0
         starts = (begins_speech_ms(step.event) for step in script.steps if isinstance(step, Say))
         self._starts = [ms for ms in starts if ms is not None]
+        heapify(self._starts)
         self._by_hand = not self._starts
         self._updates = {str(one.number) for one in script.commands if is_update(one.event)}
 
@@ -132,11 +134,11 @@ class _Parting:
 
     def _command(self, step: Command) -> None:
         cues, self._for_command = tuple(self._for_command), []
-        self._parts.lines.append(Line(step, cues, len(self._parts.chunks)))
+        self._parts.commands.append(Cued(step, cues, len(self._parts.chunks)))
         if self._by_hand or steers_microphone(step.event):
-            self._steering = len(self._parts.lines)
+            self._steering = len(self._parts.commands)
         if is_commit(step.event):
-            self._starts.append(int(self._spoken_ms))  # what comes next is said anew
+            heappush(self._starts, int(self._spoken_ms))  # what comes next is said anew
 
     def _speech(self, step: Speech) -> None:
         for piece in step.pieces:
@@ -148,7 +150,8 @@ class _Parting:
 
     def _begins(self) -> bool:
         """Say whether the user begins to speak in this piece."""
-        begun = [ms for ms in self._starts if ms < self._spoken_ms]
-        for ms in begun:
-            self._starts.remove(ms)
-        return bool(begun) or self._by_hand
+        begins = self._by_hand
+        while self._starts and self._starts[0] < self._spoken_ms:
+            heappop(self._starts)
+            begins = True
+        return begins

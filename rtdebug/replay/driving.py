@@ -9,7 +9,7 @@ from rtdebug.protocol.audio import AudioFormats
 from rtdebug.protocol.event import Event, EventReader
 from rtdebug.protocol.progress import finds_turns
 from rtdebug.recording.format import Entry
-from rtdebug.replay.cues import ENDED, Chunk, Cue, Line, parts_of
+from rtdebug.replay.cues import ENDED, Chunk, Cue, Cued, parts_of
 from rtdebug.replay.microphone import silence
 from rtdebug.replay.mismatch import at, named
 from rtdebug.replay.outcome import Out, Outcome, Sound, Text
@@ -45,9 +45,9 @@ class Driving:
         self._reader = EventReader(target=script.target)
         self._formats = AudioFormats()
         self._said = 0
-        self._line = 0
+        self._sent = 0
         self._chunk = 0
-        self._line_ns = self._chunk_ns = self._moved_ns = self._stuck_ns = 0
+        self._sent_ns = self._chunk_ns = self._moved_ns = self._stuck_ns = 0
         self._spoken_ns: list[int] = []
         """When each of the microphone's messages was sent."""
         self._over_ns: int | None = None
@@ -62,7 +62,7 @@ class Driving:
 
     def open(self, now_ns: int) -> list[Out]:
         """Begin; return what is to be sent at once."""
-        self._line_ns = self._chunk_ns = self._moved_ns = self._stuck_ns = now_ns
+        self._sent_ns = self._chunk_ns = self._moved_ns = self._stuck_ns = now_ns
         return self.poll(now_ns)
 
     def receive(self, message: bytes, now_ns: int, *, binary: bool = False) -> list[Out]:
@@ -116,23 +116,23 @@ class Driving:
         return command_ns, False
 
     def _command_due(self) -> int | None:
-        line = self._now_line()
-        if line is None or self._chunk < line.pieces or not self._progress.is_free(line.step):
+        command = self._now_command()
+        if command is None or self._chunk < command.pieces or not self._progress.is_free(command.step):
             return None
-        cued_ns = self._cued(line.cues, line.step.at_ns)
+        cued_ns = self._cued(command.cues, command.step.at_ns)
         if cued_ns is None:
             return None
-        before = self._parts.lines[self._line - 1].step if self._line else None
-        gap_ns = line.step.at_ns - before.at_ns if before and not line.cues else 0
-        due_ns = max(cued_ns, self._line_ns + scaled(gap_ns, self._pace))
-        if line.pieces:
-            spoken_ns = line.step.at_ns - self._parts.chunks[line.pieces - 1].piece.at_ns
-            due_ns = max(due_ns, self._spoken_ns[line.pieces - 1] + scaled(spoken_ns, self._pace))
+        before = self._parts.commands[self._sent - 1].step if self._sent else None
+        gap_ns = command.step.at_ns - before.at_ns if before and not command.cues else 0
+        due_ns = max(cued_ns, self._sent_ns + scaled(gap_ns, self._pace))
+        if command.pieces:
+            spoken_ns = command.step.at_ns - self._parts.chunks[command.pieces - 1].piece.at_ns
+            due_ns = max(due_ns, self._spoken_ns[command.pieces - 1] + scaled(spoken_ns, self._pace))
         return due_ns
 
     def _sound_due(self) -> int | None:
         chunk = self._now_chunk()
-        if chunk is None or self._line < chunk.commands:
+        if chunk is None or self._sent < chunk.commands:
             return None
         cued_ns = self._cued(chunk.cues, chunk.piece.at_ns)
         if cued_ns is None:
@@ -151,8 +151,8 @@ class Driving:
         gap_ns = scaled(at_ns - cues[-1].step.at_ns, self._pace)
         return max(max(came[cue.key] for cue in cues), came[cues[-1].key] + gap_ns)
 
-    def _now_line(self) -> Line | None:
-        return self._parts.lines[self._line] if self._line < len(self._parts.lines) else None
+    def _now_command(self) -> Cued | None:
+        return self._parts.commands[self._sent] if self._sent < len(self._parts.commands) else None
 
     def _now_chunk(self) -> Chunk | None:
         return self._parts.chunks[self._chunk] if self._chunk < len(self._parts.chunks) else None
@@ -167,9 +167,9 @@ class Driving:
         return Sound(chunk.piece, self._formats.client)
 
     def _command(self, due_ns: int, now_ns: int) -> list[Out]:
-        step = self._parts.lines[self._line].step
-        self._line += 1
-        self._line_ns = now_ns if self._pace == FAST else due_ns
+        step = self._parts.commands[self._sent].step
+        self._sent += 1
+        self._sent_ns = now_ns if self._pace == FAST else due_ns
         text = self._progress.say(step, now_ns)
         return [] if text is None else [self._tell(text, step.number, now_ns)]
 
@@ -214,15 +214,15 @@ class Driving:
 
     def _awaited(self) -> list[Cue]:
         """Return what is waited for at present."""
-        line, chunk, came = self._now_line(), self._now_chunk(), self._progress.came
-        cues = [*(line.cues if line else ()), *(chunk.cues if chunk else ())]
-        if line is None and chunk is None:
-            cues = self._progress.owed()
+        command, chunk, came = self._now_command(), self._now_chunk(), self._progress.came
+        if command is None and chunk is None:
+            return self._progress.owed()
+        cues = [*(command.cues if command else ()), *(chunk.cues if chunk else ())]
         return [cue for cue in cues if cue.key not in came]
 
     def _is_over(self) -> bool:
         """Say whether all was sent, and all answered."""
-        sent = self._now_line() is None and self._now_chunk() is None
+        sent = self._now_command() is None and self._now_chunk() is None
         return sent and not self._progress.owed() and not self._progress.is_answering
 
     def _hang_up(self, now_ns: int) -> list[Out]:
@@ -249,13 +249,13 @@ class Driving:
             step = awaited[0].step
             what = named(step.event) if isinstance(step, Say) else "the end of the connection"
             return f"{what}, {at(step)}"
-        line = self._now_line()
-        return self._progress.lacks(line.step) if line else ""
+        command = self._now_command()
+        return self._progress.lacks(command.step) if command else ""
 
     def _unsent(self) -> str:
-        line, chunk = self._now_line(), self._now_chunk()
-        if line is not None:
-            return f"{named(line.step.event)}, {at(line.step)}, which was still to be sent"
+        command, chunk = self._now_command(), self._now_chunk()
+        if command is not None:
+            return f"{named(command.step.event)}, {at(command.step)}, which was still to be sent"
         return f"the rest of the microphone's audio, {at(chunk.step)}" if chunk else ""
 
     @property
@@ -263,14 +263,14 @@ class Driving:
         """What it has come to so far."""
         speeches = {chunk.step.number for chunk in self._parts.chunks}
         unsaid = {chunk.step.number for chunk in self._parts.chunks[self._chunk :]}
-        steps = len(speeches) + len(self._parts.lines)
+        steps = len(speeches) + len(self._parts.commands)
         notes = [*self.script.notes, *self._progress.notes]
         if self._silence_ms:
             notes.append(f"{self._silence_ms:,.0f} ms of silence were put in while the server listened on")
         return Outcome(
             recording=self.script.name,
             steps=steps,
-            done=steps - len(unsaid) - len(self._parts.lines[self._line :]) - len(self._progress.skipped),
+            done=steps - len(unsaid) - len(self._parts.commands[self._sent :]) - len(self._progress.skipped),
             complete=self.closed and not self._waited_for and self._is_over(),
             ending=self._ending or "under way",
             waited_for=self._waited_for,

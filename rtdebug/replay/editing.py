@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from rtdebug.errors import UsageError
-from rtdebug.protocol.answers import asks_for_answer, is_commit
+from rtdebug.protocol.answers import asks_for_answer, bare_answer, is_commit
 from rtdebug.protocol.event import Event, EventReader
 from rtdebug.protocol.progress import begins_speech_ms
 from rtdebug.protocol.reading import loads
@@ -88,9 +88,10 @@ def _with_update(script: Script, event: dict[str, Any]) -> Script:
     at = script.steps[place - 1] if place else None
     seq, at_ns = (at.seq, at.at_ns) if at else (1, 0)
     number = max((step.number for step in script.steps), default=0) + 1
-    text, answer = orjson.dumps(event), b'{"type":"session.updated"}'
+    text = orjson.dumps(event)
     entry = Entry(seq, at_ns, "client", "message", {}, text)
     asked = Command(number=number, seq=seq, at_ns=at_ns, event=EventReader().read(entry), text=text)
+    answer = orjson.dumps(bare_answer(asked.event))
     told = EventReader().read(entry._replace(sender="server", text=answer))
     said = Say(number=number + 1, seq=seq, at_ns=at_ns, event=told, text=answer, after=(number,))
     return replace(script, steps=(*script.steps[:place], asked, said, *script.steps[place:]))

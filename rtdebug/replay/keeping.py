@@ -1,6 +1,8 @@
 """A recording of each play, so that what a client did can be looked at, listened to and compared like any call."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final, Literal
 
 from rtdebug import __version__
 from rtdebug.clock import Clock
@@ -13,7 +15,11 @@ from rtdebug.recording.writer import RecordingWriter
 from rtdebug.wire.handshake import Head
 from rtdebug.wire.messages import CLOSE, Control, Message, Sender
 
-_BATCH = 1 << 20
+Lost = Literal["eof", "reset", "silent"]
+"""How a side ends without a close frame: its last byte came, it broke off, or it took nothing for too long."""
+_ENDINGS: Final[Mapping[Lost, str]] = {"eof": "left", "reset": "reset", "silent": "fell silent"}
+_EMPTY: Final = 1005
+_BATCH: Final = 1 << 20
 
 
 class Keeper:
@@ -43,13 +49,15 @@ class Keeper:
         if self._encoder.size > _BATCH:
             self._write()
 
-    def close(self, sender: Sender, code: int | None, reason: str, at_ns: int) -> None:
-        """Take the end of the connection: a close frame, or none."""
-        if code is None:
-            self._encoder.tally.ends(f"{sender} left")
-            self._encoder.note(at_ns, "closed", sender, how="reset")
-        else:
-            self._encoder.wire(sender, [Control(at_ns, CLOSE, code.to_bytes(2, "big") + reason.encode())])
+    def close(self, sender: Sender, code: int, reason: str, at_ns: int) -> None:
+        """Take a close frame; 1005 is an empty one."""
+        payload = b"" if code == _EMPTY else code.to_bytes(2, "big") + reason.encode()
+        self._encoder.wire(sender, [Control(at_ns, CLOSE, payload)])
+
+    def lost(self, sender: Sender, how: Lost, at_ns: int) -> None:
+        """Take the end of a side that sent no close frame."""
+        self._encoder.tally.ends(f"{sender} {_ENDINGS[how]}")
+        self._encoder.note(at_ns, "closed", sender, how=how)
 
     def finish(self, at_ns: int) -> None:
         """Write the rest."""

@@ -75,6 +75,9 @@ class Line(ABC, Generic[_Out]):
     def _gone(self, closed: ConnectionClosed, now_ns: int) -> None:
         """Take note of the end."""
 
+    def _let_go(self, now_ns: int) -> None:
+        """Take note that the other side takes nothing, and is let go; `_gone` is told as well."""
+
     async def _send(self, payload: bytes, *, text: bool) -> None:
         """Send a message; who takes nothing for too long is let go."""
         try:
@@ -82,7 +85,9 @@ class Line(ABC, Generic[_Out]):
                 await self._connection.send(payload, text=text)
         except TimeoutError:
             words = f"took nothing of what was sent for {self._patience_s:g} s"
-            self._machine.left(words, self._clock.now_ns())
+            now_ns = self._clock.now_ns()
+            self._machine.left(words, now_ns)
+            self._let_go(now_ns)
             self._connection.transport.abort()
 
     async def _close(self, code: int, reason: str) -> None:

@@ -1,14 +1,14 @@
 """Which command of the recording a client's event is. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 
-from rtdebug.protocol.answers import asks_for_answer, is_commit, unrelated
 from rtdebug.protocol.event import Event
-from rtdebug.protocol.identity import kind_of, tool_call
-from rtdebug.replay.compare import Difference, differences
+from rtdebug.replay.compare import differences
 from rtdebug.replay.mismatch import Mismatch, different, missing, out_of_order, too_quiet, unexpected
 from rtdebug.replay.policy import Policy
 from rtdebug.replay.steps import Command
+from rtdebug.replay.twins import Twins
+from rtdebug.replay.unsent import Unsent
 
 _MOST_NEAREST = 3
 MOST_UNEXPECTED = 100
@@ -21,15 +21,41 @@ class Matching:
     def __init__(self, commands: Iterable[Command], policy: Policy, made_ids: frozenset[str]) -> None:
         self._policy = policy
         self._made_ids = made_ids
-        self.open = {one.number: one for one in commands if not policy.ignores_type(one.event.type)}
-        """Those that have not come, in order, by number."""
-        self._skipped: dict[int, Command] = {}
+        awaited = [one for one in commands if not policy.ignores_type(one.event.type)]
+        self._unsent = Unsent(awaited, policy.strictness)
+        self._twins = Twins(policy, made_ids)
+        for one in awaited:
+            self._twins.add(one)
+        self._skipped = Twins(policy, made_ids)
         self._came_first: dict[int, Command] = {}
         self.came: dict[int, int] = {}
         """When each came."""
-        self.mismatches: list[Mismatch] = []
+        self._mismatches: dict[int, Mismatch] = {}
+        self._missing: dict[int, int] = {}
+        """The places of the mismatches that tell of skipped commands."""
+        self._places = 0
         self.unexpected = 0
         """How many events came that the recording does not have."""
+
+    @property
+    def open(self) -> Mapping[int, Command]:
+        """Those that have not come, in order, by number."""
+        return self._unsent.open
+
+    @property
+    def mismatches(self) -> tuple[Mismatch, ...]:
+        """What did not fit."""
+        return tuple(self._mismatches.values())
+
+    def note(self, mismatch: Mismatch) -> int:
+        """Keep what did not fit; return its place."""
+        self._places += 1
+        self._mismatches[self._places] = mismatch
+        return self._places
+
+    def is_waiting(self, numbers: Sequence[int]) -> bool:
+        """Say whether any of the commands has yet to come; mostly, the last one comes last."""
+        return any(number in self.open for number in reversed(numbers))
 
     def waits_for(self, numbers: Iterable[int]) -> list[Command]:
         """Return those of the commands that have yet to come."""
@@ -49,74 +75,47 @@ class Matching:
             if not tolerant and self._policy.strictness != "loose":
                 self._unexpected(sent)
             return None
-        self.open.pop(found.number, None)
+        self._unsent.open.pop(found.number, None)
+        self._twins.discard(found)
         self.came[found.number] = now_ns
         self._check(found, sent, turn_ms)
         return found
 
     def _find(self, sent: Event) -> Command | None:
-        kind = kind_of(sent)
-        alike = [one for one in self.open.values() if kind_of(one.event) == kind]
-        for one in alike:
-            if self._differences(one, sent):
-                continue
-            between = list(self._before(one))
-            if not any(asks_for_answer(earlier.event) or is_commit(earlier.event) for earlier in between):
-                for earlier in between:
+        for one in self._twins.of(sent):
+            if not self._unsent.is_beyond(one):
+                for earlier in self._unsent.take_before(one):
                     self._skip(earlier, one)
                 return one
-        call = tool_call(sent)
-        of_call = [one for one in alike if call and tool_call(one.event) == call]
-        return next((one for one in (*of_call, *alike) if next(self._before(one), None) is None), None)
-
-    def _before(self, command: Command) -> Iterator[Command]:
-        """Yield the commands that should have come before this one."""
-        for number, one in self.open.items():
-            if number >= command.number:
-                return
-            if one.required and not self._may_swap(one, command):
-                yield one
-
-    def _may_swap(self, one: Command, other: Command) -> bool:
-        match self._policy.strictness:
-            case "strict":
-                return False
-            case "loose":
-                return True
-            case _:
-                return unrelated(one.event, other.event)
+        return self._unsent.next_like(sent)
 
     def _skip(self, command: Command, came: Command) -> None:
-        del self.open[command.number]
-        self._skipped[command.number] = command
+        self._twins.discard(command)
+        self._skipped.add(command)
         self._came_first[command.number] = came
         why = f"was not sent before {came.event.type} of step {came.number}"
-        self.mismatches.append(missing(command, why))
+        self._missing[command.number] = self.note(missing(command, why))
 
     def _late(self, sent: Event) -> Command | None:
         """Find the command among those that were given up because another came first."""
-        alike = [one for one in self._skipped.values() if kind_of(one.event) == kind_of(sent)]
-        found = next((one for one in alike if not self._differences(one, sent)), None)
+        found = next(iter(self._skipped.of(sent)), None)
         if found is not None:
-            del self._skipped[found.number]
-            self.mismatches[:] = [one for one in self.mismatches if (one.kind, one.step) != ("missing", found.number)]
-            self.mismatches.append(out_of_order(found, self._came_first[found.number]))
+            self._skipped.discard(found)
+            del self._mismatches[self._missing.pop(found.number)]
+            self.note(out_of_order(found, self._came_first[found.number]))
         return found
 
     def _check(self, command: Command, sent: Event, turn_ms: float) -> None:
-        if found := self._differences(command, sent):
-            self.mismatches.append(different(command, sent, found))
+        if found := differences(command.event, sent, self._policy, self._made_ids):
+            self.note(different(command, sent, found))
         if turn_ms < self._policy.enough_ms(command.speech_ms):
-            self.mismatches.append(too_quiet(command, command.event.type, command.speech_ms, turn_ms))
-
-    def _differences(self, command: Command, sent: Event) -> tuple[Difference, ...]:
-        return differences(command.event, sent, self._policy, self._made_ids)
+            self.note(too_quiet(command, command.event.type, command.speech_ms, turn_ms))
 
     def _unexpected(self, sent: Event) -> None:
         """Take note of an event too many; of a client that sends them without end, the first."""
         self.unexpected += 1
         if self.unexpected <= MOST_UNEXPECTED:
-            self.mismatches.append(unexpected(sent, self._nearest(sent)))
+            self.note(unexpected(sent, self._nearest(sent)))
 
     def _nearest(self, sent: Event) -> tuple[Command, ...]:
         ranked = sorted(self.open.values(), key=lambda one: (one.event.type != sent.type, one.number))

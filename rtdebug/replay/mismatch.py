@@ -27,6 +27,8 @@ class Mismatch:
     differences: tuple[Difference, ...] = ()
     nearest: tuple[str, ...] = ()
     """Steps that it might have been meant for."""
+    at_leaving: bool = False
+    """It is no more than that the client went before the recording ended."""
 
     @property
     def text(self) -> str:
@@ -63,9 +65,10 @@ def different(command: Command, sent: Event, found: tuple[Difference, ...]) -> M
     return Mismatch("different", what, command.number, command.seq, found)
 
 
-def missing(command: Command, why: str) -> Mismatch:
+def missing(command: Command, why: str, *, at_leaving: bool = False) -> Mismatch:
     """Tell of an event that did not come."""
-    return Mismatch("missing", f"{at(command)}: {named(command.event)} {why}", command.number, command.seq)
+    what = f"{at(command)}: {named(command.event)} {why}"
+    return Mismatch("missing", what, command.number, command.seq, at_leaving=at_leaving)
 
 
 def unexpected(sent: Event, nearest: tuple[Command, ...]) -> Mismatch:
@@ -80,7 +83,7 @@ def out_of_order(command: Command, first: Command) -> Mismatch:
     return Mismatch("order", what, command.number, command.seq)
 
 
-def too_quiet(step: Step, what: str, needed_ms: float, came_ms: float) -> Mismatch:
+def too_quiet(step: Step, what: str, needed_ms: float, came_ms: float, *, at_leaving: bool = False) -> Mismatch:
     """Tell of audio that did not come."""
     told = f"{at(step)}: {what} comes of {needed_ms:,.0f} ms of microphone audio, and only {came_ms:,.0f} ms were sent"
-    return Mismatch("audio", told, step.number, step.seq)
+    return Mismatch("audio", told, step.number, step.seq, at_leaving=at_leaving)

@@ -86,7 +86,7 @@ class Part:
         self._turn_ms += ms
         self._heard_ns = now_ns
         step = self._current()
-        if isinstance(step, Say) and step.heard_ms and not self._matching.waits_for(step.after):
+        if isinstance(step, Say) and step.heard_ms and not self._matching.is_waiting(step.after):
             self._progress_ns = now_ns
 
     def _asked(self, event: Event, message: bytes, now_ns: int) -> None:
@@ -135,11 +135,12 @@ class Part:
         step = self._current()
         wanted = [one for one in self._matching.open.values() if one.required]
         if wanted:
-            self._matching.mismatches.append(missing(wanted[0], f"was not sent; the client {words}"))
+            self._matching.note(missing(wanted[0], f"was not sent; the client {words}", at_leaving=True))
         elif (
             isinstance(step, Say) and not self._is_free and self._heard_ms < self._terms.policy.enough_ms(step.heard_ms)
         ):
-            self._matching.mismatches.append(too_quiet(step, named(step.event), step.heard_ms, self._heard_ms))
+            quiet = too_quiet(step, named(step.event), step.heard_ms, self._heard_ms, at_leaving=True)
+            self._matching.note(quiet)
 
     # What goes.
 
@@ -165,7 +166,7 @@ class Part:
 
     def _due(self, step: Say | Ending | None, now_ns: int) -> int | None:
         """Say when a step is due; None while it waits for the client."""
-        if step is None or self._matching.waits_for(step.after):
+        if step is None or self._matching.is_waiting(step.after):
             return None
         moments = [self._matching.came.get(number, self._due_ns) for number in step.after]
         gap_ns = 0
@@ -206,9 +207,14 @@ class Part:
             (step.text, b"") if step.place is None else (step.text[: step.place.at], step.text[step.place.at :])
         )
         if self.script.bytes_per_s:
-            size = len(step.text) + (step.place.frames * 8 // 3 if step.place else 0)
+            size = len(step.text) + self._base64_size(step)
             self._due_ns = max(self._due_ns, now_ns) + int(size / self.script.bytes_per_s * 1e9)
         return Send(self._fresh(before), step.place, self._fresh(behind), step.binary, step.number)
+
+    def _base64_size(self, step: Say) -> int:
+        """Count the letters that a message's audio takes in it."""
+        frames = step.place.frames if step.place else 0
+        return -(-frames * self._formats.for_delta(dict(step.event.data)).frame_bytes // 3) * 4
 
     def _fresh(self, text: bytes) -> bytes:
         return refreshed(self._ids.outward(text), self.script.started_s, self._now_s)
@@ -243,7 +249,7 @@ class Part:
             longer = "behind the fault, doing nothing" if step else "longer than the recording"
             self._ending = f"the client stayed {self._terms.patience_s:g} s {longer}; closed 1000"
             return [Close(1000, "the recording ends here")]
-        self._matching.mismatches.append(found)
+        self._matching.note(found)
         self._ending = f"gave up; closed {_GAVE_UP}"
         error = orjson.dumps(replay_error("replay_waits_in_vain", found.text))
         return [Send(error), Close(_GAVE_UP, f"replay: {at_most(found.what)}")]
@@ -268,12 +274,13 @@ class Part:
             recording=self.script.name,
             steps=steps,
             done=steps - len(left),
-            mismatches=tuple(self._matching.mismatches),
+            mismatches=self._matching.mismatches,
             left=tuple(left),
             notes=(*self._notes, *self._untold()),
             sent=tuple(self._sent),
             speech_ms=self._heard_ms,
             ending=self._ending or "under way",
+            is_under_way=not self.closed,
             disturbed_from=self.script.disturbed_from,
         )
 

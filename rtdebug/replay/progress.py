@@ -9,19 +9,19 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from rtdebug.protocol.answers import answers, begins_answer, ends_answer, refused_id
+from rtdebug.protocol.answers import answers, begins_answer, ends_answer, is_error, refused_id
 from rtdebug.protocol.catalog import CATALOG
 from rtdebug.protocol.event import Event
 from rtdebug.protocol.identity import ids_in, response_of, tool_call
 from rtdebug.protocol.progress import (
     Call,
     calls_in,
-    is_cancel,
     is_moment,
     is_pulse,
     refusal_words,
     server_ids,
 )
+from rtdebug.protocol.unanswered import Unanswered
 from rtdebug.replay.calling import Tool, handed_in_again, matched
 from rtdebug.replay.cues import BEGUN, OF_RESPONSES, Cue, Key, Parts, keys_of
 from rtdebug.replay.ids import Ids
@@ -33,6 +33,8 @@ _ASIDE: Final = -1
 """The number of a command that the recording does not have."""
 _MOST_ASIDES: Final = 10
 _MOST_NOTES: Final = 100
+_Asked = tuple[int, Event]
+"""A command's number, and as what it was sent."""
 
 
 class Progress:
@@ -48,12 +50,13 @@ class Progress:
         self.latest_ns = 0
         """When the server said something last."""
         self._recorded = Lookup(script, parts)
+        self._owed = {cue.key: cue for cue in self._recorded.hard}
         self._ids = Ids(script.ids)
         self._paired: set[str] = set(script.client_ids)
         self._counts: Counter[str] = Counter()
         self._places: Counter[Place] = Counter()
-        self._open: list[tuple[int, Event]] = []
-        self._too_late: list[tuple[int, Event]] = []
+        self._open = Unanswered[_Asked]()
+        self._too_late = Unanswered[_Asked]()
         """Cancels of answers that had come to their end: most servers will call them an error."""
         self._responses: dict[str, str] = {}
         """Which of the recording's responses each of now is, "" for one that it does not have."""
@@ -70,13 +73,13 @@ class Progress:
     def hear(self, told: Event, now_ns: int) -> bool:
         """Take an event of the server's; return whether it brings the call on."""
         self._now_ns = self.latest_ns = now_ns
-        if told.type and (told.type != "error" or self._recorded.begins_with_error):
+        if told.type and (not is_error(told) or self._recorded.begins_with_error):
             self._came(BEGUN)
         answered = self._answered(told)
         for number in answered:
             self._came(("answered", str(number)))
         recorded = self._begun(told, answered) if begins_answer(told) else self._responses.get(response_of(told), "")
-        if told.type == "error":
+        if is_error(told):
             self._refused(told, answered)
         self._learn(told, recorded, answered)
         for call in calls_in(told):
@@ -90,24 +93,21 @@ class Progress:
 
     def _came(self, key: Key) -> None:
         self.came.setdefault(key, self._now_ns)
+        self._owed.pop(key, None)
 
     def _answered(self, told: Event) -> list[int]:
         """Find the commands that an event answers, and close them."""
-        if told.type == "error":
-            named_id = refused_id(told)
-            open_ = [*self._open, *self._too_late]
-            by_name = [one for one in open_ if named_id and one[1].data.get("event_id") == named_id]
-            found = by_name or ([] if named_id else (self._too_late[:1] or self._open[-1:]))
-            self._too_late = [one for one in self._too_late if one not in found]
+        if is_error(told) and refused_id(told):
+            found = [*self._open.answered(told), *self._too_late.answered(told)]
+        elif is_error(told):
+            found = self._too_late.first() or self._open.answered(told)
         elif ends_answer(told):
-            found = [one for one in self._open if is_cancel(one[1])]
-            self._too_late += [one for one in found if not answers(one[1], told)]
+            found = self._open.cancels()
+            for number, asked in found:
+                if not answers(asked, told):
+                    self._too_late.add(asked, (number, asked))
         else:
-            place = next((place for place, one in enumerate(self._open) if answers(one[1], told)), None)
-            if place is None:
-                return []
-            found = self._open[: place + 1] if begins_answer(told) else [self._open[place]]
-        self._open = [one for one in self._open if one not in found]
+            found = self._open.answered(told)
         return [number for number, _ in found]
 
     def _begun(self, told: Event, answered: list[int]) -> str:
@@ -229,7 +229,7 @@ class Progress:
 
     def asked(self, number: int, event: Event) -> None:
         """Take note that a command was sent; 0 is one that the recording does not have."""
-        self._open.append((number or _ASIDE, event))
+        self._open.add(event, (number or _ASIDE, event))
 
     def asides(self) -> list[bytes]:
         """Return what is to be sent beyond the recording, once."""
@@ -259,7 +259,7 @@ class Progress:
 
     def owed(self) -> list[Cue]:
         """Return the cues that belong to the call and have not come."""
-        return [cue for cue in self._recorded.hard if cue.key not in self.came]
+        return list(self._owed.values())
 
     def wanted(self) -> list[Cue]:
         """Return those that it can do without."""

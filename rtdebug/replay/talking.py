@@ -29,6 +29,8 @@ class Talk(Line[Out]):
         self._part = part
         self._audio = audio
         self._keeper = keeper
+        self._is_ended = False
+        """The end of the connection is in the recording."""
 
     async def hold(self) -> None:
         """Play the part to its end, or until the client leaves."""
@@ -41,9 +43,18 @@ class Talk(Line[Out]):
         if self._keeper is not None:
             self._keeper.message("client", payload, now_ns, binary=binary)
 
+    def _let_go(self, now_ns: int) -> None:
+        if self._keeper is not None:
+            self._keeper.lost("client", "silent", now_ns)
+            self._is_ended = True
+
     def _gone(self, closed: ConnectionClosed, now_ns: int) -> None:
-        if self._keeper is not None and closed.rcvd is not None:
+        if self._keeper is None:
+            return
+        if closed.rcvd is not None:
             self._keeper.close("client", closed.rcvd.code, closed.rcvd.reason, now_ns)
+        elif not self._is_ended:
+            self._keeper.lost("client", "eof", now_ns)
 
     async def _put(self, out: Out) -> None:
         if isinstance(out, Close):
@@ -61,12 +72,20 @@ class Talk(Line[Out]):
 
     async def _end(self, out: Close) -> None:
         code = out.code if out.code in SENDABLE or (out.code or 0) >= 3000 else None
-        if self._keeper is not None:
-            self._keeper.close("server", code, out.reason, self._clock.now_ns())
+        self._keep_end(code, out.reason)
         if code is None:
             self._connection.transport.abort()
         else:
             await self._close(code, out.reason)
+
+    def _keep_end(self, code: int | None, reason: str) -> None:
+        if self._keeper is None:
+            return
+        self._is_ended = True
+        if code is None:
+            self._keeper.lost("server", "reset", self._clock.now_ns())
+        else:
+            self._keeper.close("server", code, reason, self._clock.now_ns())
 
     def _how(self, closed: ConnectionClosed) -> str:
         if closed.rcvd is None:

@@ -26,6 +26,9 @@ class Verdict:
     speech_ms: float = 0.0
     """The microphone audio it sent."""
     ending: str = ""
+    """How it ended, in words."""
+    is_under_way: bool = False
+    """It has not ended yet."""
     disturbed_from: int = 0
     """The step at which a fault struck, 0 for none: what was not come to behind it does not count."""
     folder: Path | None = None

@@ -5,6 +5,7 @@ the rest.
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import h11
@@ -69,6 +70,8 @@ class _Front(ServerConnection):
 
 
 _LARGEST_BODY = 1 << 20
+_BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+_NO_ANSWER = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class PlainHttp:
@@ -107,10 +110,20 @@ class PlainHttp:
 
     def _send(self, answer: Answer) -> bytes:
         self._answered = True
-        headers = {**answer.headers, "content-length": str(len(answer.body)), "connection": "close"}
-        head = h11.Response(status_code=answer.status, reason=answer.reason, headers=list(headers.items()))
-        parts = (head, h11.Data(data=answer.body), h11.EndOfMessage())
-        return b"".join(self._reader.send(part) or b"" for part in parts)
+        method = self._request.method if self._request is not None else b""
+        body = [] if method == b"HEAD" or answer.status in _BODILESS else [h11.Data(data=answer.body)]
+        length = {} if answer.status in _BODILESS else {"content-length": str(len(answer.body))}
+        headers = {**answer.headers, **length, "connection": "close"}
+        lines = [(_latin(name), _latin(value)) for name, value in headers.items()]
+        try:
+            head = h11.Response(status_code=answer.status, reason=answer.reason, headers=lines)
+            return b"".join(self._reader.send(part) or b"" for part in (head, *body, h11.EndOfMessage()))
+        except h11.LocalProtocolError:  # a recorded answer may be one that HTTP does not have
+            return _NO_ANSWER
+
+
+def _latin(text: str) -> bytes:
+    return text.encode("latin-1", "replace")
 
 
 def is_upgrade(head: bytes) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import orjson
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from openai.resources.realtime.realtime import AsyncRealtimeConnection
 
 _SCHEMES = {"http": "ws", "https": "wss"}
+_DIRECTLY: Any = {"proxy": None}  # openai hands it on to websockets, and has no type for it
 
 
 class Line(Protocol):
@@ -35,19 +36,24 @@ class Line(Protocol):
 
 @asynccontextmanager
 async def dial(base_url: str, *, api_key: str, model: str) -> AsyncIterator[Line]:
-    """Open a session under a base address such as `ws://127.0.0.1:8080` or `https://api.openai.com/v1`."""
+    """Open a session under a base address such as `ws://127.0.0.1:8080` or `https://api.openai.com/v1`.
+
+    It is dialled directly: a proxy that the environment names may not lead back to this machine.
+    """
     address = socket_base(base_url)
     if find_spec("openai") is None:
         headers = {"Authorization": f"Bearer {api_key}"}
         url = f"{address}/realtime?model={quote(model)}"
-        async with connect(url, additional_headers=headers, max_size=None, compression=None) as socket:
+        async with connect(url, additional_headers=headers, max_size=None, compression=None, proxy=None) as socket:
             yield _Socket(socket)
         return
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
     async with (
-        AsyncOpenAI(api_key=api_key, websocket_base_url=address) as client,
-        client.realtime.connect(model=model) as connection,
+        # Nothing is asked over HTTP; yet the client that it makes for that would look for the environment's proxies.
+        DefaultAsyncHttpxClient(trust_env=False) as http,
+        AsyncOpenAI(api_key=api_key, websocket_base_url=address, http_client=http) as client,
+        client.realtime.connect(model=model, websocket_connection_options=_DIRECTLY) as connection,
     ):
         yield _OpenAI(connection)
 

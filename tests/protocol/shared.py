@@ -7,10 +7,12 @@ import pytest
 
 SHARED = Path(__file__).parents[3] / "shared"
 REAL = sorted((SHARED / "real").glob("*.jsonl"))
+"""Sessions of real services."""
 EVENTS = SHARED / "protocol" / "events.json"
 
-needs_real = pytest.mark.skipif(not REAL, reason="recorded sessions of real services are not on this machine")
-needs_events = pytest.mark.skipif(not EVENTS.exists(), reason="the table of all events is not on this machine")
+needs_real = pytest.mark.skipif(not REAL, reason="recorded real sessions are not here: shared/real")
+"""Goes over a `parametrize`, so that its words are told, and not pytest's on an empty list."""
+needs_events = pytest.mark.skipif(not EVENTS.exists(), reason="the table of events is not here: shared/protocol")
 
 
 def told(path: Path) -> list[tuple[str, dict]]:

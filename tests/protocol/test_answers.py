@@ -1,10 +1,8 @@
 """Which server event answers which client event."""
 
-from typing import Any
-
 import pytest
 
-from rtdebug.protocol.answers import ANSWERS, answers, hears, unrelated
+from rtdebug.protocol.answers import ANSWERS, answers, bare_answer, event_id_of, hears
 from rtdebug.protocol.catalog import CATALOG
 from rtdebug.protocol.event import Event
 
@@ -16,7 +14,7 @@ OUTPUT = {"type": "function_call_output", "call_id": "c"}
 
 def test_all_types_are_known() -> None:
     assert set(ANSWERS) <= set(CATALOG)
-    assert {type_ for types, _ in ANSWERS.values() for type_ in types} <= set(CATALOG)
+    assert {type_ for row in ANSWERS.values() for type_ in row.types} <= set(CATALOG)
 
 
 @pytest.mark.parametrize(
@@ -47,28 +45,17 @@ def test_answers(asked: Event, told: Event, is_answer: bool) -> None:
     assert answers(asked, told) is is_answer
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "is_unrelated"),
-    [
-        ({"item": OUTPUT}, {"item": {**OUTPUT, "call_id": "d"}}, True),
-        ({"item": TOLD}, {"item": TOLD}, False),
-    ],
-)
-def test_what_may_change_places(one: dict[str, Any], other: dict[str, Any], is_unrelated: bool) -> None:
-    first, second = (event("conversation.item.create", **fields) for fields in (one, other))
-    assert unrelated(first, second) is is_unrelated
-    assert unrelated(event("response.cancel"), second)
-    assert not unrelated(event("response.create"), second)
-
-
 def test_what_comes_of_audio() -> None:
     assert hears(event("input_audio_buffer.speech_started"))
     assert not hears(event("input_audio_buffer.cleared"))
 
 
-def test_an_update_of_tracing_alone_may_come_at_any_moment() -> None:
-    alone = event("session.update", session={"type": "realtime", "model": "m", "tracing": "auto"})
-    more = event("session.update", session={"tracing": "auto", "instructions": "x"})
-    create = event("response.create")
-    assert unrelated(alone, create)
-    assert not unrelated(more, create)
+def test_what_answers_and_tells_nothing_more() -> None:
+    for type_ in ANSWERS.keys() - {"response.cancel"}:
+        asked = event(type_, item={}, item_id="")
+        assert answers(asked, event(bare_answer(asked)["type"]))
+
+
+def test_the_name_that_a_client_gave_its_event() -> None:
+    assert event_id_of(event("response.create", event_id="mine")) == "mine"
+    assert event_id_of(event("response.create", event_id=7)) == ""

@@ -11,6 +11,7 @@ from rtdebug.protocol.progress import (
     begins_speech_ms,
     calls_in,
     finds_turns,
+    for_call,
     heard_later,
     is_moment,
     place_of,
@@ -18,7 +19,6 @@ from rtdebug.protocol.progress import (
     refusal_words,
     server_ids,
     speaks,
-    without_item_id,
 )
 from rtdebug.recording.format import Entry
 
@@ -88,7 +88,7 @@ def test_an_event_has_its_place_and_its_ids() -> None:
 def test_an_item_can_be_left_to_the_server_to_be_named() -> None:
     item = {"id": "item_1", "type": "function_call_output", "call_id": "call_1"}
     told = {"type": "conversation.item.create", "event_id": "event_1", "previous_item_id": "item_0", "item": item}
-    assert without_item_id(told) == {
+    assert for_call(told, "call_2") == {
         "type": "conversation.item.create",
-        "item": {"type": "function_call_output", "call_id": "call_1"},
+        "item": {"type": "function_call_output", "call_id": "call_2"},
     }

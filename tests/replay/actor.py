@@ -17,7 +17,6 @@ from rtdebug.replay.load import Recorded, load
 from rtdebug.replay.steps import Command, Piece, Say, Speech
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
-REAL = Path(__file__).parents[3] / "shared" / "real"
 SAMPLES = sorted(path.parent.name for path in RECORDINGS.glob("*/events.jsonl"))
 WAIT_S = 20
 Event = dict[str, Any]

@@ -13,8 +13,9 @@ from rtdebug.recording.library import find
 from rtdebug.replay.load import load
 from rtdebug.replay.server import ReplayServer
 from rtdebug.replay.terms import Terms
+from tests.protocol.shared import REAL, needs_real
 
-from .actor import REAL, RECORDINGS, SAMPLES, played
+from .actor import RECORDINGS, SAMPLES, played
 from .driven import TALKED_INTO, differing
 from .outline import outline
 
@@ -56,8 +57,8 @@ async def test_what_a_replay_records_of_itself_is_the_same_script(name: str, tmp
     assert outlined(verdict.folder) == outlined(path)
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="recorded sessions of real services are not on this machine")
-@pytest.mark.parametrize("log", sorted(REAL.glob("*.jsonl")), ids=lambda path: path.stem)
+@needs_real
+@pytest.mark.parametrize("log", REAL, ids=lambda path: path.stem)
 async def test_a_real_session_plays_to_its_end_when_its_client_events_come_back(log: Path, tmp_path: Path) -> None:
     path = imported(log, tmp_path / "imported")
     async with ReplayServer([path], terms=Terms(patience_s=5), out=tmp_path / "again") as server:

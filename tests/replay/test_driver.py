@@ -21,8 +21,9 @@ from rtdebug.simulator.script import Script, ToolCall
 from rtdebug.simulator.script_reply import Drop, Reply
 from rtdebug.simulator.script_rule import Rule, When
 from rtdebug.simulator.server import Simulator
+from tests.protocol.shared import REAL, needs_real
 
-from .actor import REAL, RECORDINGS, SAMPLES
+from .actor import RECORDINGS, SAMPLES
 from .driven import TALKED_INTO, Event, differing, driven, head, sent, server, tell
 from .test_circle import imported
 
@@ -71,8 +72,8 @@ async def test_what_depends_on_time_is_the_same_at_the_recorded_pace(name: str, 
     assert len(cancelled) == 1
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="recorded sessions of real services are not on this machine")
-@pytest.mark.parametrize("log", sorted(REAL.glob("*.jsonl")), ids=lambda path: path.stem)
+@needs_real
+@pytest.mark.parametrize("log", REAL, ids=lambda path: path.stem)
 async def test_a_real_session_is_driven_against_the_replay_of_itself(log: Path, tmp_path: Path) -> None:
     path = imported(log, tmp_path / "imported")
     async with ReplayServer([path], terms=Terms(patience_s=5)) as served:

@@ -1,6 +1,7 @@
 """The client's part as a machine: what it waits for, when it speaks, and what it does where the server differs."""
 
 from base64 import b64encode
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from rtdebug.replay.terms import Close
 
 from .actor import RECORDINGS, SAMPLES
 from .telling import CREATE, MS, Told
+from .work import growth
 
 CREATED = {"type": "session.created", "session": {"id": "sess_of_now01"}}
 LISTENS = {"type": "session.created", "session": {"audio": {"input": {"turn_detection": {"type": "server_vad"}}}}}
@@ -314,3 +316,18 @@ def test_a_server_that_has_quite_another_call_breaks_nothing(name: str) -> None:
     assert stage.driving.outcome.complete != bool(stage.driving.outcome.waited_for)
     recorded.close()
     other.close()
+
+
+def test_answers_to_twice_as_many_commands_take_twice_as_much() -> None:
+    def driving(commands: int) -> Callable[[], object]:
+        call = told()
+        for number in range(commands):
+            call.client("conversation.item.create", item={"id": f"item_{number}"})
+        for number in reversed(range(commands)):
+            call.server("conversation.item.added", item={"id": f"item_{number}"})
+        script = call.script()
+        heard = [step.text for step in script.steps if isinstance(step, Say)]
+        stage = Stage(script)
+        return lambda: [stage.hear(text) for text in heard]
+
+    assert growth(driving, 100) < 2.2

@@ -2,9 +2,11 @@
 
 import time
 
+import orjson
 import pytest
 
 from rtdebug.errors import UsageError
+from rtdebug.recording.format import AudioPlace
 from rtdebug.replay.faults import FAULTS, parse_fault, struck, with_faults
 from rtdebug.replay.load import load
 from rtdebug.replay.server import ReplayServer
@@ -13,7 +15,7 @@ from rtdebug.replay.terms import Terms
 from rtdebug.replay.verdict import Verdict
 
 from .actor import RECORDINGS, Heard, played
-from .telling import CREATE, Stage
+from .telling import CREATE, Stage, Told
 
 NAME = "tool-call"
 
@@ -203,6 +205,20 @@ async def test_a_slow_network() -> None:
     verdict, _ = await play("slow=200kB", name="text-turn")
     assert time.monotonic() - began > 0.05, "about 20 kB"
     assert verdict.clean
+
+
+@pytest.mark.parametrize(("format_", "frame_bytes"), [("audio/pcm", 2), ("audio/pcmu", 1), ("audio/pcma", 1)])
+def test_a_slow_network_takes_as_long_as_its_bytes_whatever_the_sound_is(format_: str, frame_bytes: int) -> None:
+    told = Told().server("session.created", session={"audio": {"output": {"format": {"type": format_}}}})
+    told.server("response.created", response={"id": "resp_recorded01"})
+    for _ in range(10):
+        told.server("response.output_audio.delta", response_id="resp_recorded01", delta="")
+        told.entries[-1] = told.entries[-1]._replace(audio=AudioPlace("server.wav", 0, 3000, 20))
+    told.server("response.done", response={"id": "resp_recorded01", "status": "completed"})
+    stage = Stage(with_faults(told.script(), (parse_fault("slow=100kB"),)), Terms()).wait(10_000)
+    assert stage.types()[-1][1] == "response.done"
+    size = 10 * 3000 * frame_bytes * 4 / 3 + sum(len(orjson.dumps(event)) for _, event in stage.said[:-1])
+    assert stage.types()[-1][0] == pytest.approx(size / 100, abs=2), "ms"
 
 
 def test_every_fault_says_what_it_is() -> None:

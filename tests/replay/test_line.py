@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from rtdebug.clock import Clock
+from rtdebug.recording.library import summarize
 from rtdebug.replay.line import Line
 from rtdebug.replay.part import Part
 from rtdebug.replay.server import ReplayServer
@@ -127,8 +129,9 @@ async def test_a_server_stops_though_a_client_takes_nothing() -> None:
 
 
 @pytest.mark.usefixtures("talkative")
-async def test_what_could_not_be_sent_was_not_said() -> None:
-    async with ReplayServer([RECORDINGS / "vad-conversation"], terms=Terms(patience_s=0.3)) as server:
+async def test_what_could_not_be_sent_was_not_said(tmp_path: Path) -> None:
+    path, terms = RECORDINGS / "vad-conversation", Terms(patience_s=0.3)
+    async with ReplayServer([path], terms=terms, out=tmp_path) as server:
         with deaf(server.address):
             async with asyncio.timeout(10):
                 await server.over.wait()
@@ -136,6 +139,9 @@ async def test_what_could_not_be_sent_was_not_said() -> None:
     assert "took nothing of what was sent for 0.3 s" in verdict.ending
     assert len(verdict.left) > len(MORE_THAN_SOCKETS_HOLD) // 2
     assert not verdict.complete
+    assert verdict.folder is not None
+    assert summarize(verdict.folder).ending == "client fell silent"
+    assert verdict.folder.joinpath("events.jsonl").read_bytes().count(b'"kind":"closed"') == 1
 
 
 async def test_a_part_that_breaks_ends_the_call_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

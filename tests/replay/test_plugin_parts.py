@@ -1,24 +1,26 @@
-"""The parts of the pytest plugin that need no pytest: names, markers, modes, verdicts, places, and the thread."""
+"""The parts of the pytest plugin that need no pytest: names, markers, modes, what is told, and the thread."""
 
 import asyncio
-import os
-import shutil
+import json
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from websockets.asyncio.client import connect
+from websockets.sync.client import connect as connect_here
 
-from rtdebug.errors import RecordingError, UsageError
+from rtdebug.diagnosis.finding import Doc, Hit, Rule
+from rtdebug.diagnosis.subject import Subject
+from rtdebug.errors import RtdebugError, UsageError
+from rtdebug.recording.reader import RecordingReader
 from rtdebug.replay.server import ReplayServer
 from rtdebug.replay.terms import Terms
-from rtdebug.replay.testing.judging import judged
-from rtdebug.replay.testing.keeping import check, keep
+from rtdebug.replay.testing.making import Making
 from rtdebug.replay.testing.modes import mode_of
 from rtdebug.replay.testing.names import file_safe, name_of_test, places
 from rtdebug.replay.testing.playing import Playing
@@ -26,10 +28,10 @@ from rtdebug.replay.testing.reading import told
 from rtdebug.replay.testing.thread import Held
 from rtdebug.replay.testing.wish import Wish, wish_of
 from rtdebug.replay.verdict import Verdict, Verdicts
+from rtdebug.simulator.server import Simulator
 
 from .actor import RECORDINGS
 from .actor import played as acted
-from .telling import CREATE, CREATED, Stage, Told
 
 
 @pytest.mark.parametrize(
@@ -106,61 +108,6 @@ def test_markers_that_cannot_be_meant(args: tuple[Any, ...], more: dict[str, Any
     assert told in str(caught.value)
 
 
-def played(*events: dict[str, Any], gone: str = "closed 1000") -> Verdict:
-    """Play a call of one question, and of speech that is answered."""
-    script = (
-        Told()
-        .server(CREATED["type"], event_id=CREATED["event_id"], session=CREATED["session"])
-        .client("response.create")
-        .server("response.created", response={"id": "resp_recorded01"})
-        .server("response.done", response={"id": "resp_recorded01"})
-        .script()
-    )
-    stage = Stage(script, Terms(patience_s=1))
-    for event in events:
-        stage.send(event)
-    if gone:
-        stage.part.left(gone, stage.now_ns)
-    return stage.part.verdict
-
-
-UPDATE = {"type": "session.update", "session": {"instructions": "Be kind."}}
-
-
-def test_a_call_as_recorded() -> None:
-    verdicts = Verdicts([played(CREATE)])
-    for complete in (None, True, False):
-        assert not judged(verdicts, complete)
-        assert not judged(Verdicts([played(CREATE, gone="")]), complete)
-
-
-def test_a_client_that_leaves_early_may_if_that_is_said() -> None:
-    early = Verdicts([played()])
-    assert not judged(early, complete=False)
-    assert judged(early, complete=None).headline.endswith("response.create was not sent; the client closed 1000")
-    there = Verdicts([played(gone="")])
-    assert not judged(there, complete=False)
-    assert judged(there, complete=None).headline.endswith("response.create was not sent before the test ended")
-
-
-def test_what_was_never_recorded_is_never_right() -> None:
-    for complete in (None, True, False):
-        judgement = judged(Verdicts([played(UPDATE, gone="reset")]), complete)
-        assert judgement.headline.startswith("session.update (instructions) was sent, which the recording does not")
-    assert "response.create was not sent" not in judgement.text
-
-
-def test_recordings_that_nobody_asked_for() -> None:
-    script = Told().script()
-    assert not judged(Verdicts([], [script]), complete=False)
-    assert not judged(Verdicts([played(CREATE)], [script]), complete=None)
-    assert judged(Verdicts([played(CREATE)], [script]), complete=True)
-    for complete in (None, True):
-        judgement = judged(Verdicts([], [script]), complete)
-        assert judgement.text == "✘ told: nobody connected"
-        assert judgement.headline.startswith("nobody connected to be played told. Does the client read OPENAI_BASE_URL")
-
-
 class Leaving:
     """A server whose client has closed; its recording is on the disk a few looks later."""
 
@@ -172,8 +119,8 @@ class Leaving:
     def verdicts(self) -> Verdicts:
         self._looks += 1
         if self._looks == 4:
-            self._over.append(replace(played(CREATE), folder=Path("call")))
-        return Verdicts(list(self._over) or [played(CREATE)])
+            self._over.append(Verdict(recording="call", folder=Path("call")))
+        return Verdicts(list(self._over) or [Verdict(recording="call")])
 
 
 def test_a_call_is_over_once_it_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,34 +129,15 @@ def test_a_call_is_over_once_it_is_on_the_disk(tmp_path: Path, monkeypatch: pyte
     assert playing.folders() == [Path("call")]
 
 
-def test_recordings_are_kept_whole_or_not_at_all(tmp_path: Path) -> None:
-    made, place = tmp_path / "made", tmp_path / "recordings" / "deep" / "name"
-    made.mkdir()
-    with pytest.raises(RecordingError, match="nothing was recorded"):
-        keep(made, [place], overwrite=True)
-    shutil.copytree(RECORDINGS / "text-turn", made / "a")
-    keep(made, [place], overwrite=True)
-    assert [path.name for path in place.iterdir()] == ["events.jsonl"]
-    shutil.copytree(RECORDINGS / "audio-turn", made / "b")
-    keep(made, [place], overwrite=False)
-    assert [path.name for path in place.iterdir()] == ["events.jsonl"]
-    keep(made, [place], overwrite=True)
-    assert sorted(path.name for path in place.iterdir()) == ["1", "2"]
-    place.joinpath("notes.txt").touch()
-    with pytest.raises(RecordingError, match="holds more than a recording"):
-        keep(made, [place], overwrite=True)
-    assert [path.name for path in place.parent.iterdir()] == ["name"]
-
-
-def test_a_place_that_takes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tmp_path.joinpath("file").touch()
-    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path / "read-only")
-    tmp_path.joinpath("read-only").mkdir()
-    check([tmp_path / "new" / "name"])
-    with pytest.raises(RecordingError, match="read-only takes no files"):
-        check([tmp_path / "read-only" / "new" / "name"])
-    with pytest.raises(RecordingError, match="the recording cannot be put there"):
-        keep(RECORDINGS, [tmp_path / "file" / "name"], overwrite=True)
+def test_what_was_just_sent_is_known(tmp_path: Path) -> None:
+    playing = Playing([RECORDINGS / "audio-turn"], Wish(match="loose"), tmp_path)
+    playing.start()
+    append = json.dumps({"type": "input_audio_buffer.append", "audio": "AAAA" * 1600})
+    with connect_here(playing.ws_url) as line:
+        for number in range(1, 101):
+            line.send(append)
+            assert playing.audio_ms == 100 * number
+    playing.stop()
 
 
 async def test_a_call_in_no_time_has_none(tmp_path: Path) -> None:
@@ -223,6 +151,46 @@ async def test_a_call_in_no_time_has_none(tmp_path: Path) -> None:
     assert again.session.duration_ns is None
     assert [one.code for one in again.findings] == [one.code for one in before.findings]
     assert [one.type for one in again.sent] == [one.type for one in before.sent]
+
+
+def test_what_was_sent_is_told_without_an_opinion(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def check(call: Subject) -> Iterator[Hit]:
+        asked.append(call)
+        yield Hit(2, "a hard one")
+
+    rule = Rule("RT990", "hard-question", "warning", "high", (), Doc("", "", "", ""), check)
+    monkeypatch.setattr("rtdebug.replay.testing.reading.RULES", (rule,))
+    again = told(RECORDINGS / "text-turn", has_times=True)
+    assert [one.type for one in again.sent][-1] == "response.create"
+    assert again.session.responses
+    assert not asked
+    assert [one.code for one in again.findings] == [one.code for one in again.findings] == ["RT990"]
+    assert len(asked) == 1
+
+
+async def test_a_recorder_looks_at_what_each_recording_is_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+
+    class Counting(RecordingReader):
+        def __init__(self, path: Path) -> None:
+            opened.append(path)
+            super().__init__(path)
+
+    monkeypatch.setattr("rtdebug.replay.testing.making.RecordingReader", Counting)
+    async with Simulator() as simulator:
+        making = Making([tmp_path / "place"], simulator.url, tmp_path / "out", overwrite=False)
+        making.start()
+        async with connect(f"{making.ws_url}?model=gpt-realtime") as line:
+            await line.recv()
+            await line.send('{"type": "response.create"}')
+            assert [one.type for one in await asyncio.to_thread(lambda: making.sent)] == ["response.create"]
+        assert len(await asyncio.to_thread(making.folders)) == 1
+        await asyncio.to_thread(making.stop)
+    assert len(opened) < 5
+    making.keep()
+    assert told(tmp_path / "place", has_times=True).sent
 
 
 class Context:
@@ -263,3 +231,20 @@ def test_a_context_that_cannot_be_entered_or_left() -> None:
     held.enter()
     with pytest.raises(OSError, match="never"):
         held.leave()
+
+
+def test_a_context_that_does_not_end_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    free = threading.Event()
+
+    @asynccontextmanager
+    async def stuck() -> AsyncIterator[None]:
+        yield
+        await asyncio.to_thread(free.wait)
+
+    held = Held(stuck(), "the recorder")
+    held.enter()
+    with monkeypatch.context() as patch, pytest.raises(RtdebugError, match=r"^the recorder has not ended in 0.05 s;"):
+        patch.setattr("rtdebug.replay.testing.thread._STOPPING_S", 0.05)
+        held.leave()
+    free.set()
+    held.leave()

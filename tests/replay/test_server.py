@@ -208,3 +208,14 @@ async def test_a_folder_is_all_recordings_in_it() -> None:
     assert [script.name for script in server.scripts] == sorted(script.name for script in server.scripts)
     async with actor(RECORDINGS / "text-turn") as one:
         assert one.recorded.script.name in {script.name for script in server.scripts}
+
+
+async def test_a_head_request_gets_a_head() -> None:
+    async with ReplayServer([RECORDINGS / "text-turn"]) as server:
+        host, _, port = server.address.rpartition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"HEAD /v1/models HTTP/1.1\r\nHost: a\r\n\r\n")
+        told = await reader.read()
+        writer.close()
+    assert told.startswith(b"HTTP/1.1 404 Not Found\r\n")
+    assert told.endswith(b"\r\n\r\n")

@@ -33,3 +33,28 @@ def test_an_upgrade_is_told_by_its_header_alone() -> None:
     assert is_upgrade(b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: WebSocket\r\nConnection: upgrade")
     assert not is_upgrade(b"GET /?upgrade:websocket HTTP/1.1\r\nHost: a\r\nConnection: upgrade: websocket")
     assert not is_upgrade(b"GET / HTTP/1.1\r\nUpgrade: h2c")
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "told"),
+    [
+        (b"HEAD", Answer(200, {}, b"fine"), b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\nconnection: close\r\n\r\n"),
+        (b"GET", Answer(204, {}), b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n"),
+        (b"GET", Answer(304, {}, b"odd"), b"HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n"),
+    ],
+)
+def test_answers_without_a_body(method: bytes, given: Answer, told: bytes) -> None:
+    assert PlainHttp(lambda request: given).receive(method + b" / HTTP/1.1\r\nHost: a\r\n\r\n") == told
+
+
+@pytest.mark.parametrize("given", [Answer(101), Answer(200, {"no name": "x"}), Answer(200, {"x": "two\r\nlines"})])
+def test_an_answer_that_http_does_not_have_is_still_one(given: Answer) -> None:
+    told = PlainHttp(lambda request: given).receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert told.startswith(b"HTTP/1.1 500 ")
+    assert told.endswith(b"\r\n\r\n")
+
+
+def test_headers_keep_their_letters() -> None:
+    given = Answer(200, {"x-where": "Zürich"}, b"")
+    told = PlainHttp(lambda request: given).receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert "x-where: Zürich\r\n".encode("latin-1") in told

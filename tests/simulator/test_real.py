@@ -1,11 +1,9 @@
 """The client's side of real sessions, played to the machine: the same types of events come in the same order."""
 
-import json
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +12,15 @@ from rtdebug.simulator.options import Flavour, Manner
 from rtdebug.simulator.script import Script
 from rtdebug.simulator.script_reply import Reply, ToolCall
 from rtdebug.simulator.script_rule import Rule, When
+from tests.protocol.shared import SHARED, needs_real, told
 
 from .client import Client
 
+pytestmark = needs_real
 Event = dict[str, Any]
 Lines = list[tuple[str, Event]]
 
-REAL = Path(__file__).parents[3] / "shared" / "real"
+REAL = SHARED / "real"
 VOICE, QUIET = b"\x00\x40\x00\xc0" * 1200, bytes(4800)
 CHUNK_MS = 100
 VOICED_CHUNKS = 25
@@ -69,14 +69,6 @@ FILES = [
     "openai_ws_sideband__webrtc_sideband_audio_turn",
     "parity_ws__text_tool_round_parity_openai-current",
 ]
-
-
-def told(name: str) -> Lines:
-    path = REAL / f"{name}.jsonl"
-    if not path.exists():
-        pytest.skip("recorded sessions of real services are not on this machine")
-    lines = (json.loads(line) for line in path.read_bytes().splitlines())
-    return [(line["from"], line["event"]) for line in lines if "event" in line]
 
 
 def script_of(lines: Lines) -> Script:
@@ -133,7 +125,7 @@ def types(events: list[Event]) -> list[str]:
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_order_of_a_real_session(name: str) -> None:
-    lines = told(name)
+    lines = told(REAL / f"{name}.jsonl")
     flavour = next((known for known in FLAVOURS if name.startswith(known)), "openai")
     real, made = [event for sender, event in lines if sender == "server"], play(lines, flavour).events
     for _, take_out in (*ACCEPTED["*"], *ACCEPTED.get(name, ())):
@@ -142,7 +134,7 @@ def test_the_order_of_a_real_session(name: str) -> None:
 
 
 def test_speech_is_written_down_in_the_order_of_a_real_session() -> None:
-    lines = told("openai_ws__audio_in_server_vad_turn")
+    lines = told(REAL / "openai_ws__audio_in_server_vad_turn.jsonl")
     real, made = [event for sender, event in lines if sender == "server"], play(lines).events
     written = [[event for event in side if event["type"].startswith(TRANSCRIPTION)] for side in (real, made)]
     assert types(written[0]) == types(written[1])
@@ -154,7 +146,7 @@ UNMADE = ("phase", "output_audio_buffer.started", "output_audio_buffer.stopped")
 
 @pytest.mark.parametrize("name", [name for name in FILES if not name.startswith("xai")])
 def test_the_fields_of_a_real_session(name: str) -> None:
-    lines = told(name)
+    lines = told(REAL / f"{name}.jsonl")
     made = fields(play(lines, "azure" if name.startswith("azure") else "openai").events)
     for kind, names in fields([event for sender, event in lines if sender == "server"]).items():
         if kind not in UNMADE:

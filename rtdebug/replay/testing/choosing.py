@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rtdebug.errors import RecordingError
-from rtdebug.replay.testing.keeping import is_there
 from rtdebug.replay.testing.making import Making
 from rtdebug.replay.testing.modes import Mode
+from rtdebug.replay.testing.placing import check_case, is_there
 from rtdebug.replay.testing.playing import Playing
 from rtdebug.replay.testing.wish import Wish
 
@@ -19,6 +19,8 @@ def chosen(
 
     `command` tells how this test is run in a mode. A test with faults makes no recording: it is another call with them.
     """
+    for place in places:
+        check_case(place)
     missing = [place for place in places if not is_there(place)]
     if wish.faults or mode == "none" or (mode == "once" and not missing):
         if missing:

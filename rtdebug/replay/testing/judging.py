@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from rtdebug.replay.mismatch import Mismatch, missing
-from rtdebug.replay.steps import Command, Say
+from rtdebug.replay.mismatch import missing
+from rtdebug.replay.steps import Command
 from rtdebug.replay.verdict import Verdict, Verdicts
 from rtdebug.units import plain, quote
 
@@ -46,7 +46,7 @@ def judged(verdicts: Verdicts, complete: bool | None) -> Judgement:
     calls = []
     for one in verdicts.connections:
         call = one if complete is False else _to_its_end(one)
-        wrong = [mismatch for mismatch in call.mismatches if complete is not False or not _left_early(call, mismatch)]
+        wrong = [mismatch for mismatch in call.mismatches if complete is not False or not mismatch.at_leaving]
         if wrong or (complete and not call.complete):
             calls.append(replace(call, mismatches=tuple(wrong)))
     asked = complete or (complete is None and not verdicts.connections)
@@ -54,25 +54,11 @@ def judged(verdicts: Verdicts, complete: bool | None) -> Judgement:
     return Judgement(tuple(calls), tuple(unplayed))
 
 
-def under_way(verdict: Verdict) -> bool:
-    """Say whether its client is still there."""
-    return verdict.ending == "under way"
-
-
 def _to_its_end(verdict: Verdict) -> Verdict:
     """Tell a call that was still under way at the end of the test as one that ends there."""
-    if not under_way(verdict):
+    if not verdict.is_under_way:
         return verdict
     wanted = [step for step in verdict.left if isinstance(step, Command) and step.required]
     found = (missing(wanted[0], "was not sent before the test ended"),) if wanted else ()
-    return replace(verdict, mismatches=(*verdict.mismatches, *found), ending="the client was connected at the end")
-
-
-def _left_early(verdict: Verdict, mismatch: Mismatch) -> bool:
-    """Say whether a mismatch is no more than that the client went before the recording ended."""
-    if not verdict.ending.startswith("client ") or mismatch is not verdict.mismatches[-1]:
-        return False
-    if mismatch.kind == "missing":
-        return mismatch.what.endswith(f"; the {verdict.ending}")
-    said = {step.number for step in verdict.left if isinstance(step, Say)}
-    return mismatch.kind == "audio" and mismatch.step in said
+    mismatches = (*verdict.mismatches, *found)
+    return replace(verdict, mismatches=mismatches, ending="the client was connected at the end", is_under_way=False)

@@ -6,10 +6,10 @@ from pathlib import Path
 from rtdebug.errors import RecordingError, UsageError
 from rtdebug.protocol.event import Event
 from rtdebug.proxy.service import ProxyOptions, RunningProxy, running_proxy
-from rtdebug.recording.library import find, summarize
-from rtdebug.recording.reader import is_live
+from rtdebug.recording.library import find
+from rtdebug.recording.reader import RecordingReader, is_live
 from rtdebug.replay.testing.judging import Judgement
-from rtdebug.replay.testing.keeping import check, keep
+from rtdebug.replay.testing.placing import check, keep
 from rtdebug.replay.testing.reading import told
 from rtdebug.replay.testing.thread import Held, moments
 from rtdebug.replay.verdict import Verdicts
@@ -37,16 +37,18 @@ class Making:
         self._overwrite = overwrite
         self._troubles: list[str] = []
         options = ProxyOptions(upstream=upstream, listen="127.0.0.1:0", out=out)
-        self._held = Held(running_proxy(options, say=self._troubles.append))
+        self._held = Held(running_proxy(options, say=self._troubles.append), "the recorder")
         self._proxy: RunningProxy | None = None
         self._stopped = False
+        self._carries: dict[Path, str] = {}
+        """What each recording is of, once its first line says so."""
 
     def start(self) -> None:
         """Listen; raise UsageError."""
         self._proxy = self._held.enter()
 
     def stop(self) -> None:
-        """End it, once what was recorded is on disk."""
+        """End it, once what was recorded is on disk; raise RtdebugError where that does not come to an end."""
         self._held.leave()
         self._stopped = True
 
@@ -93,7 +95,15 @@ class Making:
         return {folder: sum(file.stat().st_size for file in folder.iterdir()) for folder in self._calls()}
 
     def _calls(self) -> list[Path]:
-        return [one for one in find(self._out) if summarize(one).header.carries != "http"]
+        return [one for one in find(self._out) if self._what(one) != "http"]
+
+    def _what(self, folder: Path) -> str:
+        if folder not in self._carries:
+            with RecordingReader(folder) as reader:
+                if not reader.is_begun:
+                    return ""
+                self._carries[folder] = reader.header.carries
+        return self._carries[folder]
 
     def judge(self, *, complete: bool | None = None) -> Judgement:
         """Nothing: what is recorded is what it was."""

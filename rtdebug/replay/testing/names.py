@@ -1,4 +1,7 @@
-"""Where the recordings of a test are: names that any file system takes. Pure."""
+"""Where the recordings of a test are: names that any file system takes. Pure.
+
+Two that differ in upper and lower case only are told apart here, and refused by `placing`: many disks hold but one.
+"""
 
 import hashlib
 import re

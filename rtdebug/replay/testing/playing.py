@@ -20,6 +20,10 @@ _GRACE_S = 0.5
 _LEAST_S = 0.03
 """How long it waits for what they sent last, where they stay."""
 
+_LOOKS = 10
+"""How often nothing new has to be found: from its socket to the part, a message takes a few turns of the loop."""
+_MOST_LOOKS = 1000
+
 
 class Playing:
     """The server's part, played to whoever connects. Raises RecordingError and UsageError."""
@@ -36,7 +40,7 @@ class Playing:
         for script in self._server.scripts:
             if not script.steps and script.refusal is None:
                 raise RecordingError(f"recording {script.name}: there is no call in it; make it anew")
-        self._held = Held(self._server)
+        self._held = Held(self._server, "the replay")
         self._complete = wish.complete
         self.has_times = terms.pace != FAST
 
@@ -67,12 +71,24 @@ class Playing:
     @property
     def sent(self) -> list[Event]:
         """What clients sent so far, microphone audio left out."""
-        return [event for one in self.verdicts.connections for event in one.sent]
+        return [event for one in self._heard() for event in one.sent]
 
     @property
     def audio_ms(self) -> float:
         """The microphone audio they sent."""
-        return sum(one.speech_ms for one in self.verdicts.connections)
+        return sum(one.speech_ms for one in self._heard())
+
+    def _heard(self) -> list[Verdict]:
+        """Return what was played once it does not change from look to look: what was just sent is on its way here."""
+        before: list[tuple[int, float]] = []
+        alike = 0
+        for _ in range(_MOST_LOOKS):
+            found = self.verdicts.connections
+            now = [(len(one.sent), one.speech_ms) for one in found]
+            alike, before = alike + 1 if now == before else 0, now
+            if alike == _LOOKS:
+                break
+        return found
 
     def folders(self) -> list[Path]:
         """Return the recordings of what was played; raise UsageError while a client is connected."""

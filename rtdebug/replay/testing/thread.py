@@ -9,6 +9,8 @@ from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
 from typing import Generic, TypeVar
 
+from rtdebug.errors import RtdebugError
+
 T = TypeVar("T")
 R = TypeVar("R")
 _STOPPING_S = 15.0
@@ -18,8 +20,10 @@ _MOMENT_S = 0.005
 class Held(Generic[T]):
     """An asynchronous context, entered and left in a thread of its own."""
 
-    def __init__(self, context: AbstractAsyncContextManager[T]) -> None:
+    def __init__(self, context: AbstractAsyncContextManager[T], name: str = "what runs beside the test") -> None:
+        """`name` says what it is, where it does not end."""
         self._context = context
+        self._name = name
         self._entered: Future[T] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -48,11 +52,15 @@ class Held(Generic[T]):
         return answer.result(0) if answer.done() else question()
 
     def leave(self) -> None:
-        """Leave the context, and wait until that is done; raise what it raises."""
+        """Leave the context, and wait until that is done; raise what it raises, RtdebugError where it does not end."""
         if self._loop is not None and self._stop is not None and self._thread.is_alive():
             with contextlib.suppress(RuntimeError):  # it has just ended by itself
                 self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(_STOPPING_S)
+            if self._thread.is_alive():
+                raise RtdebugError(
+                    f"{self._name} has not ended in {_STOPPING_S:g} s; it still runs, and what it records is not whole"
+                )
         if self._error is not None:
             raise self._error
 
