@@ -10,6 +10,7 @@ lint:
 
 types:
 	uv run mypy
+	uv run mypy --platform darwin --cache-dir .mypy_cache/darwin
 
 contract:
 	uv run lint-imports

@@ -1,4 +1,7 @@
-"""The one place that asks the time: monotonic nanoseconds with a single wall-clock anchor."""
+"""The time that recordings and timetables go by: monotonic nanoseconds with a single wall-clock anchor.
+
+What only waits, rests or keeps to a budget asks `time` itself.
+"""
 
 import time
 from dataclasses import dataclass, field

@@ -1,6 +1,9 @@
-"""From a recording on disk to the session it tells: the one way in for every report, screen and rule."""
+"""From a whole recording on disk to the session it tells: where the reports on one, its sound and the rules begin.
 
-from collections.abc import Callable, Iterator, Sequence
+What follows a call that goes on, or reads in steps, folds for itself, with the same `event_reader`.
+"""
+
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +31,22 @@ class Opened:
     problems: list[str]
     """What of the files could not be read, in words."""
 
+    @property
+    def name(self) -> str:
+        """What the recording is called."""
+        return name_of(self.path)
+
+
+def name_of(folder: Path) -> str:
+    """Say what a recording is called: as its folder, also where that is given as `.`."""
+    return folder.name or folder.resolve().name
+
+
+def event_reader(header: Header, *, has_times: bool = True) -> EventReader:
+    """Return what makes events of a recording's entries; without `has_times`, of one that has none."""
+    has_times = has_times and "times" not in header.lacks
+    return EventReader(has_times=has_times, target=header.target, upstream=header.upstream)
+
 
 def open_session(path: Path, on_progress: Callable[[int], None] | None = None) -> Opened:
     """Read a recording and fold it; raise RecordingError where it is none.
@@ -35,7 +54,7 @@ def open_session(path: Path, on_progress: Callable[[int], None] | None = None) -
     `on_progress` is called now and then with the number of entries read.
     """
     with RecordingReader(path) as reader:
-        return _read(reader, reader.header.lacks, on_progress)
+        return _read(reader, event_reader(reader.header), on_progress)
 
 
 @contextmanager
@@ -52,7 +71,7 @@ def examined(
     with RecordingReader(path) as reader:
         lacks = reader.header.lacks if has_times else (*reader.header.lacks, "times")
         kept: list[Event] = []
-        opened = _read(reader, lacks, on_progress, kept)
+        opened = _read(reader, event_reader(reader.header, has_times=has_times), on_progress, kept)
 
         def read(stretch: Stretch) -> Samples:
             return read_samples(reader, stretch.track, stretch.start, stretch.frames)
@@ -70,13 +89,11 @@ def examined(
 
 def _read(
     reader: RecordingReader,
-    lacks: Sequence[str],
+    events: EventReader,
     on_progress: Callable[[int], None] | None,
     kept: list[Event] | None = None,
 ) -> Opened:
     """Read all entries and fold them; those that are no microphone chunks are `kept`, where that is wanted."""
-    header = reader.header
-    events = EventReader(has_times="times" not in lacks, target=header.target, upstream=header.upstream)
     fold = Fold()
     read, take = events.read, fold.take
     for number, entry in enumerate(reader.entries()):
@@ -86,4 +103,4 @@ def _read(
             on_progress(number)
         if kept is not None and (event.sound is None or event.sender != "client"):
             kept.append(event)
-    return Opened(reader.folder, header, events.dialect, fold.session, reader.problems)
+    return Opened(reader.folder, reader.header, events.dialect, fold.session, reader.problems)

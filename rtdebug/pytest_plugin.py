@@ -154,16 +154,13 @@ def _mode(config: pytest.Config) -> Mode:
 
 
 def _set_environment(patch: pytest.MonkeyPatch, stage: "Playing | Making") -> None:
-    from urllib.request import getproxies_environment
+    from rtdebug.proxy.environment import past_proxies
 
     patch.setenv("OPENAI_BASE_URL", stage.base_url)
     if not stage.recording and not os.environ.get("OPENAI_API_KEY"):
         patch.setenv("OPENAI_API_KEY", _DUMMY_KEY)
-    excepted = [os.environ.get(name, "").strip() for name in ("no_proxy", "NO_PROXY")]
-    if getproxies_environment() and "*" not in excepted:
-        # A proxy that the machine goes out by does not lead to this one.
-        for name in ("no_proxy", "NO_PROXY"):
-            patch.setenv(name, ",".join(dict.fromkeys(filter(None, [*excepted, "127.0.0.1"]))))
+    for name, value in past_proxies().items():
+        patch.setenv(name, value)
 
 
 def _end(item: pytest.Item, stage: "Playing | Making") -> None:

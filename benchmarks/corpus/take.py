@@ -58,6 +58,8 @@ class Take:
     lines: list[Line]
     random: Random
     is_beta: bool = False
+    is_cut_off: bool = False
+    """The recorder is killed behind the last line."""
 
     # Looking.
 
@@ -181,6 +183,12 @@ class Take:
         self.lines = [line for line in self.lines if line.kind not in _ENDING]
         self.lines += [Line(self.now + 5, sender, fields, kind) for kind, sender, fields in ending]
 
+    def never_begin(self, **answer: Any) -> None:
+        """Let the handshake come to nothing: what its entry says beside the request."""
+        opened = next(line for line in self.lines if line.kind == "opened")
+        opened.event = {"request": opened.event["request"], **answer}
+        self.lines = [opened]
+
     def _add(self, sender: Sender | None, event: Json, after: float, kind: str = "message") -> Line:
         if self.is_beta and kind == "message" and sender == "server":
             event["type"] = _in_beta(event["type"])
@@ -230,7 +238,8 @@ def record(take: Take, folder: Path) -> Path:
             encoder.gap(at_ns, str(line.event.get("reason", "")), line.sender, 1)
         else:
             encoder.note(at_ns, line.kind, line.sender, **line.event)
-    encoder.end(last + 1000)
+    if not take.is_cut_off:
+        encoder.end(last + 1000)
     writer.write(encoder.take_batch())
     writer.close()
     return writer.folder

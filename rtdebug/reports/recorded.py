@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 from rtdebug.diagnosis.linting import Diagnosis
+from rtdebug.protocol.dialects import Dialect
+from rtdebug.recording.format import Header
 from rtdebug.session.heard import Heard, heard
 from rtdebug.session.latency import ResponseLatency, latencies, latency_of
 from rtdebug.session.model import Item, Response, Session
@@ -31,6 +34,33 @@ class Recorded:
     """What reading came across."""
     diagnosis: Diagnosis | None = None
     """What the rules say of it, None where they were not asked."""
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        header: Header,
+        session: Session,
+        dialect: Dialect,
+        *,
+        live: bool,
+        problems: Sequence[str],
+        diagnosis: Diagnosis | None = None,
+    ) -> Self:
+        """Put together what was read of a recording."""
+        return cls(
+            session,
+            name,
+            header.started_ns if session.duration_ns is not None else 0,
+            header.upstream,
+            str(dialect) if dialect.shape != "unknown" else "",
+            dialect.vendor,
+            live,
+            header.lacks,
+            header.source,
+            tuple(problems),
+            diagnosis,
+        )
 
     @property
     def has_audio(self) -> bool:

@@ -33,6 +33,16 @@ def clip(text: str, most: int) -> str:
     return set_cell_size(text, max(0, most - 1)).rstrip() + "…" if most > 0 else ""
 
 
+def clip_start(text: str, most: int) -> str:
+    """Cut text to so many cells at its start; an ellipsis says that there was more."""
+    if cell_len(text) <= most:
+        return text
+    kept = text[-most:] if most > 0 else ""
+    while cell_len(kept) >= most > 0:
+        kept = kept[1:]
+    return f"…{kept}" if most > 0 else ""
+
+
 def fit(text: str, cells: int) -> str:
     """Cut or fill text to exactly so many cells."""
     return set_cell_size(clip(text, cells), cells)

@@ -108,6 +108,7 @@ class ProgramSound(Sound):
 
     def play(self, job: Job, reel: Reel, reader: RecordingReader) -> None:
         """Write the file, run the program, and clear up behind it."""
+        self.notice = ""  # what went wrong with the last is no news of this one
         with tempfile.TemporaryDirectory(prefix="rtdebug-") as folder:
             file, talk = Path(folder) / "sound.wav", Path(folder) / "talk"
             with _Running(self._command, file, talk) as program:

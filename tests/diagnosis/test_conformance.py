@@ -1,15 +1,13 @@
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rtdebug.diagnosis.conformance import RULES
+from tests.protocol.shared import REAL, needs_real, told
 
 from .orderly import FIRST, Lines, broken, orderly, verdicts
 
-REAL = Path(__file__).parents[3] / "shared" / "real"
 Disorder = Callable[[Lines], object]
 NOT_A_RULE = {"R10", "R20", "R24"}  # they did not hold on the wire
 
@@ -209,11 +207,10 @@ KNOWN = {
 }
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="recorded sessions of real services are not on this machine")
+@needs_real
 def test_real_services_keep_the_rules_but_where_it_is_known() -> None:
     found = {}
-    for path in sorted(REAL.glob("*.jsonl")):
-        lines = [json.loads(line) for line in path.read_bytes().splitlines()]
-        if breaches := broken([(line["from"], line["event"]) for line in lines if "event" in line]):
+    for path in REAL:
+        if breaches := broken(told(path)):
             found[path.stem] = breaches
     assert found == KNOWN

@@ -5,15 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.protocol.shared import REAL, needs_real
+
 from .logs import import_bytes
 
-REAL = Path(__file__).parents[3] / "shared" / "real"
-FILES = sorted(REAL.glob("*.jsonl"))
-
-pytestmark = pytest.mark.skipif(not FILES, reason="the recorded sessions of real services are not here")
+pytestmark = needs_real
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_every_event_comes_through_in_order(path: Path, tmp_path: Path) -> None:
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     made = import_bytes(path.read_bytes(), tmp_path, path.name)
@@ -25,7 +24,7 @@ def test_every_event_comes_through_in_order(path: Path, tmp_path: Path) -> None:
     assert ("audio" in made.header.lacks) is any(side.pieces for side in made.survey.audio.values())
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_events_alone_tell_who_sent_them(path: Path, tmp_path: Path) -> None:
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     made = import_bytes("\n".join(json.dumps(line["event"]) for line in lines).encode(), tmp_path)

@@ -12,7 +12,6 @@ from rtdebug.recording.format import AudioPlace, Entry
 from rtdebug.session.fold import Fold
 from rtdebug.session.model import Session
 
-REAL = Path(__file__).parents[3] / "shared" / "real"
 MS = 1_000_000
 
 
@@ -86,4 +85,4 @@ def recorded(path: Path) -> Iterator[Entry]:
             yield Entry(number, 0, value["from"], "message", {}, orjson.dumps(value["event"]))
 
 
-__all__ = ["MS", "REAL", "AudioPlace", "Call", "events_of", "folded", "recorded", "session_of", "told"]
+__all__ = ["MS", "AudioPlace", "Call", "events_of", "folded", "recorded", "session_of", "told"]

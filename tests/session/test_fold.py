@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .telling import REAL, Call, events_of, folded, recorded, session_of, told
+from tests.protocol.shared import REAL, needs_real
+
+from .telling import Call, events_of, folded, recorded, session_of, told
 
 SESSION = {"id": "sess_1", "type": "realtime", "object": "realtime.session", "model": "gpt-realtime", "expires_at": 5}
 VAD = {"audio": {"input": {"turn_detection": {"type": "server_vad", "create_response": True}}}}
@@ -279,8 +281,8 @@ def test_nothing_makes_it_raise(lines: list) -> None:
     assert session.events == len(lines)
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the recorded real sessions are not here")
-@pytest.mark.parametrize("path", sorted(REAL.glob("*.jsonl")), ids=lambda path: path.stem)
+@needs_real
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_every_prefix_of_a_real_session_folds(path) -> None:  # type: ignore[no-untyped-def]
     events = events_of(recorded(path), has_times=False)
     for end in range(len(events)):

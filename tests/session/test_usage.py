@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtdebug.session.usage import Usage, read_transcription_usage, read_usage
+from tests.protocol.shared import REAL, needs_real
 
-from .telling import REAL, recorded
+from .telling import recorded
 
 GA = {
     "total_tokens": 715,
@@ -182,12 +183,12 @@ def test_anything_can_be_read(value: Any) -> None:
         assert read_transcription_usage(heard.wire()) == heard
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the recorded sessions are not here")
+@needs_real
 def test_every_sum_holds_in_recorded_sessions() -> None:
     import orjson
 
     seen = 0
-    for path in sorted(REAL.glob("*.jsonl")):
+    for path in REAL:
         for entry in recorded(path):
             event = orjson.loads(entry.text or b"{}")
             used = read_usage(event.get("response", {}).get("usage")) if event["type"] == "response.done" else None

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from rtdebug.tui.cells import Canvas, cells, clip, fit, fit_right, joined, tame, text_of, wrap
+from rtdebug.tui.cells import Canvas, cells, clip, clip_start, fit, fit_right, joined, tame, text_of, wrap
 
 HOSTILE = st.text(max_size=60) | st.sampled_from(
     ["\x1b[31mred\x1b[0m", "[bold]x[/]", "a\u202eb", "e\u0301" * 9, "漢字" * 9]
@@ -16,6 +16,7 @@ HOSTILE = st.text(max_size=60) | st.sampled_from(
 @given(HOSTILE, st.integers(0, 40))
 def test_text_takes_the_cells_it_is_given(text: str, width: int) -> None:
     assert cell_len(clip(text, width)) <= max(width, 0)
+    assert cell_len(clip_start(text, width)) <= max(width, 0)
     assert cell_len(fit(text, width)) == width
     assert cell_len(fit_right(text, width)) == width
 
@@ -31,6 +32,12 @@ def test_escape_codes_and_signs_that_change_widths_are_shown_or_gone() -> None:
     assert tame("\x1b[2J\u202egone\u2066") == "·[2J·gone·"
     assert tame("⚠\ufe0f 1\ufe0f\u20e3") == "⚠ 1"
     assert tame("two\nlines\tand more") == "two lines and more"
+
+
+def test_what_is_cut_at_its_start_keeps_its_end() -> None:
+    assert clip_start("test_office/test_hi", 8) == "…test_hi"
+    assert clip_start("漢字漢字", 4) == "…字"
+    assert clip_start("short", 5) == "short"
 
 
 def test_a_megabyte_is_cut_before_it_is_looked_at() -> None:

@@ -128,8 +128,21 @@ async def test_wider_screens_say_more(folder: Path) -> None:
         rows = app.rows()
         for words in ("2026-11-20 09:15:00", "GA", "514", "1 ✕ cancelled", "1 ✔ completed", "$0.0102"):
             assert words in find(rows, "barge-in")
+        assert "◆ 3 " in find(rows, "▲ error") and "4 errors" in find(rows, "▲ error")
+        assert " 248 " in find(rows, "killed")
+    async with (app := Host(folder)).run_test(size=(230, 60)) as pilot:
+        await settle(pilot)
+        rows = app.rows()
         assert "◆ 3 warnings" in find(rows, "▲ error") and "▲ 1 error " in find(rows, "▲ failed")
-        assert "4 errors" in find(rows, "▲ error") and "≈250" in find(rows, "killed")
+
+
+async def test_of_a_long_way_to_a_recording_the_end_is_shown(folder: Path) -> None:
+    deeper = folder / "test_ticket_office" / "test_next_train-to_leeds"
+    deeper.parent.mkdir()
+    (folder / "barge-in").rename(deeper)
+    async with (app := Host(folder)).run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        assert "-to_leeds  11-20 09:15" in find(app.rows(), "to_leeds")
 
 
 def test_every_width_is_filled_and_none_is_overrun() -> None:

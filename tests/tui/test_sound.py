@@ -204,6 +204,18 @@ def test_a_player_that_fails_is_said(machine: Path, opened: Opened, reader: Reco
     assert sound.notice == f"{PLAYERS[0][0]} could not play it: cannot open the card"
 
 
+def test_a_player_that_works_again_is_not_said_to_fail(machine: Path, opened: Opened, reader: RecordingReader) -> None:
+    program = install(machine, FAILING)
+    sound = AnySound((lambda: program,), settle_ns=0)
+    sound.start(lanes(opened.session), reader, 0)
+    wait_for(sound)
+    assert "cannot open the card" in sound.notice
+    install(machine, FAKE)
+    sound.start(lanes(opened.session), reader, 0)
+    wait_for(sound)
+    assert (program.notice, sound.notice) == ("", "")
+
+
 def test_a_recording_that_went_is_said(machine: Path, opened: Opened, reader: RecordingReader) -> None:
     sound = install(machine, FAKE)
     reader.folder = machine / "gone"

@@ -1,4 +1,6 @@
-"""Connections that break off, expire or are refused; recordings with holes; keys in messages (RT20x, RT231, RT240)."""
+"""Connections that break off, expire or are refused; recordings that are not whole; keys in messages."""
+
+import orjson
 
 from benchmarks.corpus.planting import edited
 from benchmarks.corpus.take import Take
@@ -49,6 +51,36 @@ def _refused(take: Take) -> None:
     take.hang_up(("close", "server", {"code": close, "reason": reason}), ("closed", "server", {"how": "eof"}))
 
 
+def _refused_handshake(take: Take) -> None:
+    status, code, words = take.random.choice(
+        (
+            ("401 Unauthorized", "401", "Access denied due to invalid subscription key or wrong API endpoint."),
+            ("403 Forbidden", "", ""),
+            ("404 Not Found", "DeploymentNotFound", "The API deployment for this resource does not exist."),
+            ("429 Too Many Requests", "insufficient_quota", "You exceeded your current quota."),
+            ("503 Service Unavailable", "server_error", "The server is overloaded."),
+        )
+    )
+    body = orjson.dumps({"error": {"code": code, "message": words}}).decode() if words else "<html>no</html>"
+    take.never_begin(
+        response={"head": [f"HTTP/1.1 {status}", "Content-Length: 99"], "body": {"size": 99, "text": body}}
+    )
+
+
+def _unreachable(take: Take) -> None:
+    why = take.random.choice(("cannot be reached: Connection refused", "has no address: Name or service not known"))
+    take.never_begin(error=f"wss://api.example.com {why}")
+
+
+def _cut_off(take: Take) -> None:
+    """Kill the recorder in the middle of an answer."""
+    response = take.random.choice([line.event["response"]["id"] for line in take.find("response.created")])
+    told = take.of(response)
+    last = take.random.choice(told[: len(told) - 1])
+    take.lines = take.lines[: 1 + next(index for index, line in enumerate(take.lines) if line is last)]
+    take.is_cut_off = True
+
+
 def _gap(take: Take) -> None:
     where = take.random.choice(take.lines[5:-5])
     reason = take.random.choice(("a message over 64 MiB", "the recorder fell behind"))
@@ -71,6 +103,9 @@ PLANTERS = (
     edited("RT202", _ANY, _lost),
     edited("RT203", "text-turn vad-conversation written tool-call", _context_lost, "RT901"),
     edited("RT204", _ANY, _refused, "RT202"),
+    edited("RT204", _ANY, _refused_handshake),
+    edited("RT205", _ANY, _unreachable),
     edited("RT231", "text-turn vad-conversation written tool-call telephone", _gap),
+    edited("RT232", _ANY, _cut_off),
     edited("RT240", "text-turn vad-conversation written tool-call", _secret),
 )

@@ -102,6 +102,6 @@ PLANTERS = (
     edited("RT131", "tool-call", _early, "RT912 RT907 RT919"),
     held("RT132", Good("speaks-before", _speaks_before, _CALLS), "RT130"),
     held("RT133", Good("no-response", _no_response, _CALLS)),
-    edited("RT134", "tool-call parallel-calls", _mismatch, "RT130 RT133"),
+    edited("RT134", "tool-call parallel-calls", _mismatch, "RT133"),
     held("RT135", Good("slow-tool", _slow, _CALLS), "RT190"),
 )

@@ -4,7 +4,8 @@ import time
 from pathlib import Path
 
 from rtdebug.diagnosis.linting import Diagnosis
-from rtdebug.protocol.event import EventReader
+from rtdebug.errors import RecordingError
+from rtdebug.opening import event_reader, name_of
 from rtdebug.recording.format import Entry, Header
 from rtdebug.recording.reader import RecordingReader, is_live
 from rtdebug.reports.recorded import Recorded
@@ -23,13 +24,15 @@ class Call:
         """Open it; raise RecordingError where it is none."""
         self.reader = RecordingReader(path)
         self.path = self.reader.folder
-        self._events = _events(self.reader.header)
+        self._events = event_reader(self.reader.header)
         self._fold = Fold()
         self.journal = Journal()
         self.live = is_live(self.path)
         """It is being written at this moment."""
         self.caught_up = False
-        """All that is on disk has been read."""
+        """All that is on disk has been read, or as much of it as can be."""
+        self.trouble = ""
+        """Why it cannot be read further, "" where it can."""
         self.diagnosis: Diagnosis | None = None
         """What the rules say of it, once it has ended and they have been asked."""
 
@@ -48,12 +51,21 @@ class Call:
         self.reader.close()
 
     def step(self, budget_ns: int) -> int:
-        """Read on for about so long; return the number of entries that came. Never raises for what is in the file."""
+        """Read on for about so long; return the number of entries that came. Never raises: see `trouble`."""
+        before = len(self.journal)
+        try:
+            if not self.trouble:
+                self._read(budget_ns)
+        except (OSError, RecordingError) as error:
+            self.trouble = f"cannot be read further: {self._reason(error)}"
+            self.caught_up = True
+        return len(self.journal) - before
+
+    def _read(self, budget_ns: int) -> None:
         if not self.reader.is_begun and self.reader.begin():
-            self._events = _events(self.header)
+            self._events = event_reader(self.header)
         until = time.perf_counter_ns() + budget_ns
         read, take, add = self._events.read, self._fold.take, self.journal.add
-        before = len(self.journal)
         for count, (place, entry) in enumerate(self.reader.more(), 1):
             event = read(entry)
             take(event)
@@ -63,11 +75,15 @@ class Call:
                 break
         else:
             self.caught_up = True
-        return len(self.journal) - before
+
+    def _reason(self, error: OSError | RecordingError) -> str:
+        if isinstance(error, RecordingError):
+            return str(error).removeprefix(f"{self.reader.events_path}: ")
+        return error.strerror or str(error)
 
     def look_if_live(self) -> None:
         """Ask the file whether somebody still writes it."""
-        self.live = self.session.complete is False and is_live(self.path)
+        self.live = not self.trouble and self.session.complete is False and is_live(self.path)
 
     def entry(self, index: int) -> Entry:
         """Read an entry again; raise Lost."""
@@ -88,25 +104,10 @@ class Call:
     @property
     def problems(self) -> list[str]:
         """What could not be read, in words."""
-        torn = "" if self.live or not self.caught_up else self.reader.torn_line()
-        return [*self.reader.problems, torn] if torn else self.reader.problems
+        torn = "" if self.live or self.trouble or not self.caught_up else self.reader.torn_line()
+        return [*self.reader.problems, *filter(None, (torn, self.trouble))]
 
     def recorded(self) -> Recorded:
         """Return what the reports are about."""
-        session, dialect = self.session, self._events.dialect
-        return Recorded(
-            session,
-            self.path.name or str(self.path.resolve().name),
-            self.header.started_ns if session.duration_ns is not None else 0,
-            self.header.upstream,
-            str(dialect) if dialect.shape != "unknown" else "",
-            dialect.vendor,
-            self.live,
-            self.header.lacks,
-            self.header.source,
-            tuple(self.problems),
-        )
-
-
-def _events(header: Header) -> EventReader:
-    return EventReader(has_times="times" not in header.lacks, target=header.target, upstream=header.upstream)
+        name, dialect, live = name_of(self.path), self._events.dialect, self.live
+        return Recorded.of(name, self.header, self.session, dialect, live=live, problems=self.problems)

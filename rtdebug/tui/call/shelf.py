@@ -156,6 +156,7 @@ class Shelf:
             summary, problem = summarize(path), ""
         except RecordingError as error:
             summary, problem = None, str(error).removeprefix(f"{path / EVENTS}: ")
+            self._drop(path)
         if summary != book.summary or problem != book.problem:
             started_ns = summary.header.started_ns if summary is not None else book.started_ns
             self._put(replace(book, summary=summary, problem=problem, started_ns=started_ns))
@@ -175,12 +176,11 @@ class Shelf:
             del self._to_read[path]  # it went, or was changed, since both its ends were looked at
             return
         self._calls[path] = call
-        try:
-            call.step(max(0, until - time.perf_counter_ns()))
-        except OSError as error:
+        call.step(max(0, until - time.perf_counter_ns()))
+        if call.trouble:
             del self._to_read[path]
             self._drop(path)
-            self._put(replace(self.books[path], problem=f"cannot be read further: {error.strerror}"))
+            self._put(replace(self.books[path], problem=call.trouble))
             return
         if not call.caught_up:
             return

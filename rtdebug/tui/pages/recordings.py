@@ -9,7 +9,7 @@ from typing import Final
 from rtdebug.clock import wall_text
 from rtdebug.diagnosis.finding import Severity
 from rtdebug.tui.call.book import Book
-from rtdebug.tui.cells import Line, Piece, cells, clip, fit, fit_right, joined, tame
+from rtdebug.tui.cells import Line, Piece, cells, clip, clip_start, fit, fit_right, joined, tame
 from rtdebug.tui.pages.findings import SIGNS
 from rtdebug.units import NONE, count, dollars, duration, status
 
@@ -41,6 +41,8 @@ class Column:
     share: int = 0
     """Its part of what room is left."""
     right: bool = False
+    clip: Callable[[str, int], str] = clip
+    """Cuts what is too long for it."""
 
     @property
     def sort(self) -> str:
@@ -87,7 +89,7 @@ def row(book: Book, width: int, now_ns: int) -> Line:
     pieces: list[Piece] = [_sign(book)]
     for number, (column, cells_) in enumerate(layout(width)):
         pieces.append((_GAP if number else "", ""))
-        pieces += _fitted(column.cell(book, now_ns), cells_, right=column.right)
+        pieces += _fitted(column, column.cell(book, now_ns), cells_)
     return pieces
 
 
@@ -106,24 +108,24 @@ def _broken(book: Book, width: int) -> Line:
     room = max(1, width - 4 - name_width)
     return [
         ("✕ ", "bad"),
-        (fit(_tidy_name(book), name_width), "quiet"),
+        (fit(_clip_name(_tidy_name(book), name_width), name_width), "quiet"),
         (_GAP, ""),
         (clip(tame(book.problem, room), room), "bad"),
     ]
 
 
-def _fitted(line: Line, width: int, *, right: bool) -> list[Piece]:
+def _fitted(column: Column, line: Line, width: int) -> list[Piece]:
     """Bring a cell to its width, cutting its last piece where it must be."""
     kept: list[Piece] = []
     left = width
     for text, style in line:
-        part = clip(text, left)
+        part = column.clip(text, left)
         kept.append((part, style))
         left -= cells(((part, ""),))
         if part != text or left <= 0:
             break
     filler = (" " * max(0, left), "")
-    return [filler, *kept] if right else [*kept, filler]
+    return [filler, *kept] if column.right else [*kept, filler]
 
 
 # The cells.
@@ -133,6 +135,11 @@ def _tidy_name(book: Book) -> str:
     """Name a recording; the time that its name begins with has a column of its own."""
     found = _STAMPED.match(book.name)
     return tame(book.name[found.end() :] if found else book.name)
+
+
+def _clip_name(name: str, most: int) -> str:
+    """Cut a name; one that is a way tells most at its end, the others of the folder begin alike."""
+    return clip_start(name, most) if "/" in name else clip(name, most)
 
 
 def _name(book: Book, _: int) -> Line:
@@ -267,11 +274,11 @@ def _ended_and_trouble(book: Book, now_ns: int) -> Line:
     return (*trouble, (" · ", "quiet"), *_ended(book, now_ns)) if trouble else _ended(book, now_ns)
 
 
-_TWO, _ALL = 117, 190
-"""The room from which there are more columns (a terminal of 120), and all."""
+_TWO, _ALL, _MORE = 117, 190, 215
+"""The room from which there are more columns (a terminal of 120), and all, and words where signs were."""
 COLUMNS: Final[Sequence[Column]] = (
-    Column("name", 24, _name_and_time, until=_TWO, share=3),
-    Column("name", 17, _name, _TWO, share=2),
+    Column("name", 24, _name_and_time, until=_TWO, share=3, clip=_clip_name),
+    Column("name", 17, _name, _TWO, share=4, clip=_clip_name),
     Column("started", 11, _started_short, _TWO, _ALL),
     Column("started (UTC)", 19, _started, _ALL),
     Column("took", 7, _took, right=True),
@@ -282,8 +289,8 @@ COLUMNS: Final[Sequence[Column]] = (
     Column("responses", 9, _responses, until=_ALL, share=1),
     Column("responses", 28, _responses_in_words, _ALL, share=1),
     Column("findings", 9, _findings, 77, _TWO),
-    Column("findings", 8, _findings, _TWO, 140),
-    Column("findings", 23, _findings_in_words, 140),
+    Column("findings", 8, _findings, _TWO, _MORE),
+    Column("findings", 23, _findings_in_words, _MORE),
     Column("price", 8, _price, 105, right=True),
     Column("errors", 15, _troubles, _ALL),
     Column("ended", 18, _ended_and_trouble, until=_ALL, share=2),

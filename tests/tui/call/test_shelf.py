@@ -1,11 +1,15 @@
 """The recordings of a folder: which there are, what each is, and that nothing is looked at twice."""
 
+import fcntl
 import shutil
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from rtdebug.recording.format import Entry
+from rtdebug.recording.reader import RecordingReader
 from rtdebug.tui.call import shelf as shelf_module
 from rtdebug.tui.call.book import Book, told_by
 from rtdebug.tui.call.shelf import Shelf
@@ -154,10 +158,36 @@ def test_a_name_tells_when_it_began_until_its_header_does() -> None:
 
 
 def test_a_disk_that_fails_midway_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: shelf_module.Call, budget_ns: int) -> int:
+    def fail(self: RecordingReader) -> Iterator[tuple[int, Entry]]:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(shelf_module.Call, "step", fail)
+    monkeypatch.setattr(RecordingReader, "more", fail)
     shelf = looked_at(SAMPLES / "beta")
     (only,) = shelf.books.values()
     assert only.problem == "cannot be read further: Input/output error"
+
+
+@pytest.mark.parametrize("when", ["before both ends are looked at", "after that"])
+def test_a_live_recording_whose_beginning_turns_out_to_be_none_says_so_and_is_let_go(tmp_path: Path, when: str) -> None:
+    path = tmp_path / "rec"
+    path.mkdir()
+    before = len(list(Path("/dev/fd").iterdir()))
+    with (path / "events.jsonl").open("wb", buffering=0) as writing:
+        fcntl.flock(writing, fcntl.LOCK_EX)
+        writing.write(b'{"rtdebug"')
+        shelf = looked_at(tmp_path)
+        assert shelf.books[path].live and shelf.books[path].facts is not None
+        writing.write(b":")
+        if when == "after that":
+            shelf.may_read = False
+            shelf.rescan()
+            while shelf.glancing:
+                shelf.step(LONG)
+            shelf.may_read = True
+        else:
+            shelf.rescan()
+        writing.write(b"oh}\n")
+        finish(shelf)
+        assert shelf.books[path].problem.endswith("line 1 is not the header of a recording")
+        assert again(shelf) == ({"rec"} if when == "after that" else set())
+    assert len(list(Path("/dev/fd").iterdir())) == before
