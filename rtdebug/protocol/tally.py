@@ -1,9 +1,14 @@
 """What a session came to, in a few numbers: for its last line, and for lists that must not read it whole."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from rtdebug.protocol.reading import inside, text_in
 from rtdebug.wire.messages import Sender
+
+_MOST_STATUSES: Final = 20
+_MOST_UNDER_WAY: Final = 1000
+"""Responses remembered: more than that are never under way at once."""
 
 
 @dataclass(slots=True)
@@ -17,12 +22,20 @@ class Tally:
     gaps: int = 0
     errors: int = 0
     """`error` events."""
-    responses: dict[str, int] = field(default_factory=dict)
-    """Finished responses by status."""
+    ended: dict[str, int] = field(default_factory=dict)
+    """Responses that have ended, by status."""
     session_id: str = ""
     model: str = ""
     ending: str = ""
     """How it ended: "client closed 1000", "server dropped" …"""
+    _under_way: dict[str, None] = field(default_factory=dict)
+    """The ids of responses that have begun and not ended."""
+
+    @property
+    def responses(self) -> dict[str, int]:
+        """Responses by status; those that did not end are `in_progress`."""
+        open_ = len(self._under_way)
+        return self.ended | {"in_progress": self.ended.get("in_progress", 0) + open_} if open_ else dict(self.ended)
 
     def message(self, sender: Sender) -> None:
         """Count one message."""
@@ -35,12 +48,13 @@ class Tally:
         """Take what an event adds."""
         if sender != "server":
             return
-        if kind == "response.done":
-            response = event.get("response")
-            status = response.get("status") if isinstance(response, dict) else None
-            name = status[:40] if isinstance(status, str) else "unknown"
-            if name in self.responses or len(self.responses) < 20:
-                self.responses[name] = self.responses.get(name, 0) + 1
+        if kind == "response.created" and len(self._under_way) < _MOST_UNDER_WAY:
+            self._under_way[_name(inside(event, "response", "id"))] = None
+        elif kind == "response.done":
+            self._under_way.pop(_name(inside(event, "response", "id")), None)
+            name = text_in(event, "response", "status")[:40] or "unknown"
+            if name in self.ended or len(self.ended) < _MOST_STATUSES:
+                self.ended[name] = self.ended.get(name, 0) + 1
         elif kind == "error":
             self.errors += 1
         elif kind in ("session.created", "session.updated", "transcription_session.created"):
@@ -63,7 +77,7 @@ class Tally:
             "session_id": self.session_id,
             "model": self.model,
             "messages": {"client": self.client_messages, "server": self.server_messages},
-            "responses": dict(self.responses),
+            "responses": self.responses,
             "errors": self.errors,
             "gaps": self.gaps,
             "ending": self.ending,

@@ -8,15 +8,15 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
-import orjson
-
 from rtdebug.errors import UpstreamError
+from rtdebug.protocol.secrets import Redactor, credentials
 from rtdebug.proxy.guard import Guard, Refusal
 from rtdebug.proxy.leg import HeadTooLargeError, Leg
 from rtdebug.proxy.recorder import Archive, Recorder
 from rtdebug.proxy.relay import Relay
 from rtdebug.proxy.upstream import Upstream
 from rtdebug.recording.exchange import KeptBody
+from rtdebug.units import quote
 from rtdebug.wire.body import BodyError, BodyReader, request_body, response_body
 from rtdebug.wire.handshake import HEAD_LIMIT, BadHead, Head, parse_request, parse_response
 
@@ -27,17 +27,7 @@ _IDLE_SECONDS = 75.0
 _UPGRADE_SECONDS = 30.0
 _ANSWER_SECONDS = 600.0
 """How long the upstream may take to answer an upgrade, or any other request."""
-
-_REASONS = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    408: "Request Timeout",
-    431: "Request Header Fields Too Large",
-    502: "Bad Gateway",
-    503: "Service Unavailable",
-    504: "Gateway Timeout",
-}
+_REALTIME = "/realtime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +38,7 @@ class Rules:
     guard: Guard
     archive: Archive
     report: Callable[[str], None] = lambda _: None
-    """Told, once each, why an upstream could not be asked."""
+    """Told, once each, why an upstream could not be asked, or had nothing to offer."""
     strict: bool = False
     """Refuse new calls while recordings cannot be written."""
 
@@ -144,7 +134,7 @@ class Connection:
 
     async def _refuse(self, refusal: Refusal) -> bool:
         if not self._client.lost:
-            await self._client.send(_answer(refusal))
+            await self._client.send(refusal.to_bytes())
         return False
 
     async def _dial(self) -> Leg:
@@ -186,6 +176,8 @@ class Connection:
             if response.status == 101:
                 await self._pump(request, response, upstream, recorder, dialled_ns)
                 return False
+            if response.status == 404:
+                self._lost(recorder.redactor, request)
             kept = KeptBody()
             try:
                 await self._client.send(response.to_bytes())
@@ -194,6 +186,17 @@ class Connection:
                 recorder.opened(request, response, dialled_ns, kept)
         finally:
             await _whole(recorder.finish())
+
+    def _lost(self, redactor: Redactor, request: Head) -> None:
+        """Say where a request has led that found nothing."""
+        target = redactor.head(request)[0].target
+        upstream, asked = self._rules.upstream, quote(target.partition("?")[0], 200)
+        place, base = quote(upstream.place(target), 200), upstream.base_path
+        is_bare = asked.startswith(_REALTIME) and base + asked not in place
+        hint = f". A client's base URL has to end with {base}" if is_bare and base else ""
+        self._rules.report(
+            f"{place} answered 404 Not Found: the client asked for {asked}, --upstream is {upstream.url}{hint}"
+        )
 
     async def _pump(self, request: Head, response: Head, upstream: Leg, recorder: Recorder, dialled_ns: int) -> None:
         if not self._client.lost:
@@ -214,6 +217,8 @@ class Connection:
             upstream = await self._ask(request)
             sending = asyncio.ensure_future(self._send_body(upstream, asking, asked))
             response = await self._response(upstream, _ANSWER_SECONDS)
+            if response.status == 404 and _REALTIME in request.target:
+                self._lost(Redactor(credentials(request), journal.redactor), request)
             await self._client.send(response.to_bytes())
             keeps = await self._copy_answer(request, response, upstream, answered)
             error = ""
@@ -290,14 +295,3 @@ async def _whole(work: Coroutine[None, None, None]) -> None:
             cancelled = error
     if cancelled is not None:
         raise cancelled
-
-
-def _answer(refusal: Refusal) -> bytes:
-    """Write an answer of the proxy's own, in the shape that clients of the API read."""
-    error = {"message": f"rtdebug: {refusal.message}", "type": "rtdebug_error", "code": None, "param": None}
-    body = orjson.dumps({"error": error})
-    head = (
-        f"HTTP/1.1 {refusal.status} {_REASONS[refusal.status]}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    )
-    return head.encode() + body

@@ -7,10 +7,24 @@ somebody else's was pointed at this address. Refusals happen before the upstream
 import ipaddress
 import secrets
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit
+
+import orjson
 
 from rtdebug.protocol.secrets import credentials
 from rtdebug.wire.handshake import Head
+
+_REASONS: Final = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    408: "Request Timeout",
+    431: "Request Header Fields Too Large",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +33,16 @@ class Refusal:
 
     status: int
     message: str
+
+    def to_bytes(self) -> bytes:
+        """Write it in the shape that clients of the API read."""
+        error = {"message": f"rtdebug: {self.message}", "type": "rtdebug_error", "code": None, "param": None}
+        body = orjson.dumps({"error": error})
+        head = (
+            f"HTTP/1.1 {self.status} {_REASONS[self.status]}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        return head.encode() + body
 
 
 @dataclass(frozen=True, slots=True)

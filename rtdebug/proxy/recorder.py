@@ -10,7 +10,8 @@ from rtdebug.clock import Clock
 from rtdebug.protocol.secrets import Redactor, credentials
 from rtdebug.protocol.tally import Tally
 from rtdebug.proxy.intake import Intake
-from rtdebug.proxy.scribe import Scribe, Sheet
+from rtdebug.proxy.scribe import Scribe
+from rtdebug.proxy.sheet import Sheet
 from rtdebug.recording.encoder import Encoder
 from rtdebug.recording.exchange import KeptBody, head_fields
 from rtdebug.recording.format import Header
@@ -28,13 +29,15 @@ _CLOSING_SECONDS = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A recording that is complete."""
+    """A recording that has come to its end."""
 
     folder: Path | None
-    """None where nothing could be written."""
+    """None where nothing is on disk, or no longer."""
     duration_ns: int
     entries: int
     tally: Tally
+    is_whole: bool
+    """All that was to be recorded is on disk, to the last line."""
 
 
 class Archive:
@@ -238,7 +241,11 @@ class Recorder:
             await asyncio.wait_for(self._sheet.closed.wait(), _CLOSING_SECONDS)
         except TimeoutError:
             self._scribe.fault(f"{self._sheet.path}: the disk does not answer, and the recording may have no end")
-        finished = Finished(self._sheet.folder, duration, self._encoder.seq, self._encoder.tally)
+        sheet = self._sheet
+        if sheet.missing:
+            what = str(sheet.folder / ", ".join(sheet.missing)) if sheet.folder else str(sheet.path)
+            self._scribe.fault(f"{what}: moved or deleted while it was written")
+        finished = Finished(sheet.folder, duration, self._encoder.seq, self._encoder.tally, sheet.is_whole)
         self._on_finished(finished)
 
     def _now(self) -> int:
@@ -254,7 +261,7 @@ class Recorder:
         return None
 
     def _fail(self, error: Exception) -> None:
-        self._mute = True
+        self._mute = self._sheet.has_gaps = True
         self._scribe.fault(f"the recorder failed ({type(error).__name__}: {error}); the call goes on unrecorded")
         self._encoder.gap(self._now(), f"the recorder failed: {type(error).__name__}")
         self._scribe.noted(self._sheet)

@@ -6,15 +6,16 @@ so that it never holds up the pump. What the disk does not take is given up and 
 """
 
 import asyncio
+import errno
 import queue
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
 
-from rtdebug.recording.encoder import Batch, Encoder
+from rtdebug.proxy.sheet import Job, Sheet
+from rtdebug.proxy.spells import Spells
 from rtdebug.recording.writer import RecordingWriter
 
 BACKLOG_LIMIT = 192 << 20
@@ -32,62 +33,23 @@ _RETRY_SECONDS = 1.0
 _SYNC_SECONDS = 1.0
 _MOST_SYNCED = 20
 """Recordings that the disk is asked to keep in one go; with more, each has its turn less often."""
-_SPELL_SECONDS = 10.0
-"""Trouble that comes back within this time is the same trouble, and is not reported again."""
-
-
-@dataclass(slots=True, eq=False)
-class Sheet:
-    """One recording on its way to disk: the event loop's fields first, then the writing thread's."""
-
-    encoder: Encoder
-    now_ns: Callable[[], int]
-    place: Callable[[bool], Path | None]
-    """Where its folder goes; asked with False it may answer None: not yet."""
-    read: Callable[[], int]
-    """Decode a piece of what came; answers how many bytes that was, 0 when all has been decoded."""
-    path: Path | None = None
-    waiting: bool = False
-    ended: bool = False
-    generation: int = 0
-    lost_from: int | None = None
-    """First entry that was given up and not admitted yet."""
-    retry_at: float = 0.0
-    closed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    writer: RecordingWriter | None = None
-    failed: tuple[int, str] = (-1, "")
-    """The generation that could not be written, and why. Later batches of it are not tried."""
-    dirty: bool = False
-
-    @property
-    def last_seq(self) -> int:
-        """The last entry on disk."""
-        return self.writer.last_seq if self.writer else 0
-
-    @property
-    def folder(self) -> Path | None:
-        """Where the recording is, None where there is none."""
-        return self.writer.folder if self.writer else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    sheet: Sheet
-    path: Path
-    batch: Batch
-    generation: int
-    closes: bool
 
 
 class Scribe:
     """Takes batches from the event loop and writes them."""
 
-    def __init__(self, on_trouble: Callable[[str], None]) -> None:
-        """`on_trouble` is called in the event loop, once for every spell of trouble, with what went wrong."""
-        self._on_trouble = on_trouble
+    def __init__(
+        self, on_trouble: Callable[[str], None], on_hint: Callable[[str], None], on_relief: Callable[[], None]
+    ) -> None:
+        """`on_trouble` is called in the event loop, once for every spell of trouble, with what went wrong.
+
+        `on_relief` is called there when such a spell is over, and `on_hint` with what a person should know of the
+        disk; the same may come again.
+        """
+        self._on_trouble, self._on_hint = on_trouble, on_hint
         self._loop = asyncio.get_running_loop()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._spells = Spells(self._loop, on_trouble, on_relief)
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._to_sync: queue.SimpleQueue[tuple[Sheet, bool] | None] = queue.SimpleQueue()
         self._due: deque[tuple[float, Sheet]] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -96,13 +58,22 @@ class Scribe:
         self._written = 0
         self.troubled = False
         """Something could not be recorded, now or earlier."""
-        self._trouble_at = float("-inf")
-        self.failing = False
-        """The last attempt to write failed."""
+        self._has_failed = False
+        """What the writing thread last said is that a write failed."""
+        self._unkept: set[str] = set()
+        """What was said of a disk that could not be asked to keep what it has."""
         self._threads = [
             threading.Thread(target=self._write_jobs, name="rtdebug-writer", daemon=True),
             threading.Thread(target=self._sync_sheets, name="rtdebug-sync", daemon=True),
         ]
+
+    @property
+    def failing(self) -> bool:
+        """Say whether the last attempt to write failed."""
+        return self._spells.failing
+
+    def start(self) -> None:
+        """Begin to write."""
         for thread in self._threads:
             thread.start()
 
@@ -139,7 +110,8 @@ class Scribe:
         sheet.ended = True
 
     async def stop(self, patience: float = 5.0) -> None:
-        """End the threads once all is written; give up on a disk that does not answer."""
+        """End what `start` began once all is written; give up on a disk that does not answer."""
+        self._spells.close()
         self._jobs.put(None)
         deadline = time.monotonic() + patience
         for thread in self._threads:
@@ -194,46 +166,58 @@ class Scribe:
         batch = sheet.encoder.take_batch()
         sheet.lost_from = None
         self._handed += batch.size
-        self._jobs.put(_Job(sheet, sheet.path, batch, sheet.generation, closes))
+        self._jobs.put(Job(sheet, sheet.path, batch, sheet.generation, closes))
 
     def _skip(self, sheet: Sheet, reason: str, *, failed: bool) -> None:
         """Give up what waits, and all since the last entry on disk; what comes next begins by admitting it."""
         if not failed:
             self._trouble("the disk does not keep up with the traffic")
-        if sheet.lost_from is None:
-            sheet.lost_from = sheet.last_seq + 1 if failed else sheet.encoder.first_seq
+        sheet.has_gaps = True
+        since = sheet.last_seq + 1 if failed else sheet.encoder.first_seq
+        sheet.lost_from = min(since, sheet.lost_from or since)
         sheet.encoder.skip(sheet.now_ns(), f"not recorded: {reason}", sheet.lost_from)
 
     def _trouble(self, what: str) -> None:
-        self.troubled = self.failing = True
-        now = time.monotonic()
-        # A nearly full disk takes a line now and then: that does not end the trouble.
-        if now - self._trouble_at > _SPELL_SECONDS:
-            self._on_trouble(what)
-        self._trouble_at = now
+        self.troubled = True
+        self._spells.failed(what)
 
-    # The threads.
+    def _not_kept(self, reason: str) -> None:
+        if reason not in self._unkept:
+            self._unkept.add(reason)
+            self.fault(f"the disk may not keep all that was written: {reason}")
+
+    # The threads. An error that nobody foresaw is one recording's, and never the end of them.
 
     def _write_jobs(self) -> None:
         while (job := self._jobs.get()) is not None:
             if job.sheet.failed[0] < job.generation:
                 try:
                     self._write(job)
-                except OSError as error:
-                    reason = error.strerror or str(error)
+                except Exception as error:
+                    reason = _words(error)
                     job.sheet.failed = (job.generation, reason)
-                    self._in_loop(lambda reason=reason, path=job.path: self._trouble(f"{path}: {reason}"))  # type: ignore[misc]
+                    self._has_failed = True
+                    self._in_loop(partial(self._trouble, f"{job.path}: {reason}"))
             self._written += job.batch.size
             if job.closes:
                 self._to_sync.put((job.sheet, True))
         self._to_sync.put(None)
 
-    def _write(self, job: _Job) -> None:
+    def _write(self, job: Job) -> None:
         sheet = job.sheet
+        if sheet.writer is not None and sheet.writer.is_deleted:
+            deleted, sheet.writer = sheet.writer, None
+            self._guarded(deleted.close)
+            raise FileNotFoundError(errno.ENOENT, "it was deleted while it was written")
         if sheet.writer is None:
             sheet.writer = RecordingWriter(job.path)
+            if not sheet.writer.is_marked:
+                where = job.path.parent
+                self._in_loop(partial(self._on_hint, f"{where} has no file locks: no call there is shown as live"))
         sheet.writer.write(job.batch)
-        self.failing = False
+        if self._has_failed or self._spells.is_open:
+            self._has_failed = False
+            self._in_loop(partial(self._spells.worked, is_proof=job.closes))
         if not sheet.dirty:
             sheet.dirty = True
             self._to_sync.put((sheet, False))
@@ -249,8 +233,8 @@ class Scribe:
                 for _ in range(min(len(dirty), _MOST_SYNCED)):
                     sheet = dirty.popleft()
                     sheet.dirty = False
-                    if sheet.writer is not None:
-                        _sync(sheet.writer)
+                    if (writer := sheet.writer) is not None:
+                        self._guarded(writer.sync)
                 deadline = time.monotonic() + _SYNC_SECONDS
                 continue
             if item is None:
@@ -262,9 +246,18 @@ class Scribe:
             if sheet in dirty:
                 dirty.remove(sheet)
             if sheet.writer is not None:
-                _sync(sheet.writer)
-                sheet.writer.close()
+                self._guarded(sheet.writer.sync)
+                self._guarded(sheet.writer.close)
+                sheet.missing = tuple(sheet.writer.missing())
             self._in_loop(sheet.closed.set)
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except OSError:
+            pass  # the next write meets the same trouble, and says so
+        except Exception as error:
+            self._in_loop(partial(self._not_kept, _words(error)))
 
     def _in_loop(self, act: Callable[[], None]) -> None:
         try:
@@ -273,8 +266,7 @@ class Scribe:
             pass  # the loop has ended without waiting for us
 
 
-def _sync(writer: RecordingWriter) -> None:
-    try:
-        writer.sync()
-    except OSError:
-        pass  # the next write meets the same trouble, and says so
+def _words(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return f"the recorder failed ({type(error).__name__}: {error})"

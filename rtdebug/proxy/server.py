@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ from rtdebug.proxy.leg import Leg
 from rtdebug.proxy.pulse import PULSE_SECONDS
 from rtdebug.proxy.upstream import keep_watch
 
+_PORT = re.compile("[0-9]{1,5}")
 _TLS_HELLO = b"\x16"
 _SNIFF_SECONDS = 10.0
 _BACKLOG = 512
@@ -35,9 +37,19 @@ class Address:
 def parse_address(text: str) -> Address:
     """Read `host:port`, `:port` or `port`; raise UsageError."""
     host, _, port = text.rpartition(":")
-    if not port.isdigit() or int(port) > 65535:
+    host = host.strip("[]") or "127.0.0.1"
+    if not _PORT.fullmatch(port) or int(port) > 65535 or not _is_name(host):
         raise UsageError(f"--listen {text}: expected host:port, such as 127.0.0.1:8787 (port 0 picks a free one)")
-    return Address(host.strip("[]") or "127.0.0.1", int(port))
+    return Address(host, int(port))
+
+
+def _is_name(host: str) -> bool:
+    """Say whether a host's address can be asked for at all."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 class ProxyServer:

@@ -14,6 +14,7 @@ from rtdebug.errors import UsageError
 from rtdebug.protocol.secrets import keys_in
 from rtdebug.proxy.connection import Rules
 from rtdebug.proxy.guard import Guard, is_loopback
+from rtdebug.proxy.ledger import Ledger
 from rtdebug.proxy.recorder import Archive, Finished
 from rtdebug.proxy.scribe import Scribe
 from rtdebug.proxy.server import Address, ProxyServer, parse_address
@@ -22,6 +23,7 @@ from rtdebug.proxy.upstream import parse_upstream
 from rtdebug.recording.writer import make_private
 
 _MOST_SAID = 100
+_UNSURE = "the disk had trouble, and may not keep all that was recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class RunningProxy:
     stopped: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     troubled: bool = False
     """Set at the end: something could not be recorded."""
+    shortfall: str = ""
+    """Set at the end where it is troubled: what is not on disk, in words for a person."""
 
 
 @asynccontextmanager
@@ -71,7 +75,7 @@ async def running_proxy(
 ) -> AsyncIterator[RunningProxy]:
     """Run a proxy for as long as the block lasts; `say` is told what a person should know.
 
-    Raises UsageError before anything runs.
+    Raises UsageError before anything runs, and then nothing is left of it.
     """
     address = parse_address(options.listen)
     if not (is_loopback(address.host) or options.allow_remote):
@@ -90,14 +94,23 @@ async def running_proxy(
         key=key,
         token=token,
     )
-    scribe = Scribe(lambda what: say(f"cannot record: {what}. Calls go on; what is missing is marked."))
-    archive = Archive(options.out, scribe, upstream.url, on_finished)
-    archive.keep_secret(*(secret for secret in (key, token, *keys_in(os.environ)) if secret))
     say_once = _once(say)
+    scribe = Scribe(
+        lambda what: say(f"cannot record: {what}. Calls go on."), say_once, lambda: say("recording works again")
+    )
+    ledger = Ledger(options.out)
+
+    def book(finished: Finished) -> None:
+        ledger.add(finished)
+        on_finished(finished)
+
+    archive = Archive(options.out, scribe, upstream.url, book)
+    archive.keep_secret(*(secret for secret in (key, token, *keys_in(os.environ)) if secret))
     rules = Rules(upstream, guard, archive, say_once, options.strict)
     server = ProxyServer(rules, tls=context, most_connections=options.most_connections, on_hint=say_once)
     address = Address(address.host, server.listen(address))
-    running = RunningProxy(address, _base_url(address, upstream.prefix), upstream.url, token, ca, server.stop)
+    scribe.start()
+    running = RunningProxy(address, _base_url(address, upstream.base_path), upstream.url, token, ca, server.stop)
     # Held and awaited here, and not in a TaskGroup, so that what the block raises stays what it is.
     serving = asyncio.ensure_future(server.serve())
     serving.add_done_callback(lambda _: running.stopped.set())
@@ -109,6 +122,7 @@ async def running_proxy(
         await archive.close()
         await scribe.stop()
         running.troubled = scribe.troubled
+        running.shortfall = ledger.shortfall() or (_UNSURE if scribe.troubled else "")
 
 
 def _once(say: Callable[[str], None]) -> Callable[[str], None]:
@@ -123,10 +137,10 @@ def _once(say: Callable[[str], None]) -> Callable[[str], None]:
     return once
 
 
-def _base_url(address: Address, prefix: str) -> str:
+def _base_url(address: Address, path: str) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(address.host, address.host)
     host = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    return f"http://{host}:{address.port}" + ("" if prefix.endswith("/v1") else "/v1")
+    return f"http://{host}:{address.port}{path}"
 
 
 def _injected(variable: str) -> tuple[str, str]:

@@ -2,12 +2,25 @@
 
 import os
 import ssl
+import tempfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from platformdirs import user_data_path
 
 from rtdebug.errors import UsageError
+
+_BEGIN: Final = b"-----BEGIN CERTIFICATE-----"
+
+
+class _Pair(NamedTuple):
+    """An authority, as PEM."""
+
+    certificate: bytes
+    key: bytes
 
 
 def own_context(certificate: Path, key: Path) -> ssl.SSLContext:
@@ -32,13 +45,14 @@ def local_context(names: tuple[str, ...]) -> tuple[ssl.SSLContext, Path]:
     folder = user_data_path("rtdebug")
     certificate, key = folder / "ca.pem", folder / "ca-key.pem"
     try:
-        if certificate.is_file() and key.is_file():
-            authority = trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
-        else:
-            authority = trustme.CA(organization_name="rtdebug on this machine")
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write_private(key, authority.private_key_pem.bytes())
-            certificate.write_bytes(authority.cert_pem.bytes())
+        pair = _kept(certificate, key)
+        if pair is None:
+            fresh = trustme.CA(organization_name="rtdebug on this machine")
+            pair = _keep(_Pair(fresh.cert_pem.bytes(), fresh.private_key_pem.bytes()), certificate, key)
+        authority = trustme.CA.from_pem(*pair)
+        if not certificate.is_file() or certificate.read_bytes() != pair.certificate:
+            with _beside(certificate, pair.certificate) as whole:
+                whole.replace(certificate)
     except (OSError, ValueError) as error:
         raise UsageError(f"the local certificate authority in {folder} cannot be used: {error}") from None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -59,13 +73,48 @@ def bundle_with(authority: Path) -> Path | None:
         return Path(usual)
     # Named for what it holds, and put in place whole: a run beside this one may be reading it.
     bundle = authority.with_name(f"ca-bundle-{zlib.crc32(trusted + ours):08x}.pem")
-    fresh = bundle.with_suffix(f".{os.getpid()}")
-    fresh.write_bytes(trusted + b"\n" + ours)
-    fresh.replace(bundle)
+    with _beside(bundle, trusted + b"\n" + ours) as whole:
+        whole.replace(bundle)
     return bundle
 
 
-def _write_private(path: Path, data: bytes) -> None:
-    fd = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(fd, "wb") as file:
-        file.write(data)
+def _kept(certificate: Path, key: Path) -> _Pair | None:
+    """Read the authority; None where it is not there, or key and certificate do not belong together.
+
+    The key's file holds both. One that holds nothing but the key goes with the certificate's own file.
+    """
+    try:
+        text = key.read_bytes()
+        has_both = _BEGIN in text
+        text = text if has_both else text + certificate.read_bytes()
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(key if has_both else certificate, key)
+    except (FileNotFoundError, ssl.SSLError):
+        return None
+    secret, _, rest = text.partition(_BEGIN)
+    return _Pair(_BEGIN + rest, secret)
+
+
+def _keep(pair: _Pair, certificate: Path, key: Path) -> _Pair:
+    """Put an authority in place whole; return the one that is there, which may be that of a run beside this one."""
+    key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _beside(key, pair.key + pair.certificate) as whole:
+        try:
+            os.link(whole, key)  # fails where there is one already
+        except OSError:
+            if (other := _kept(certificate, key)) is not None:
+                return other
+            whole.replace(key)  # what is there is of no use, or this file system has no links
+    return pair
+
+
+@contextmanager
+def _beside(path: Path, data: bytes) -> Iterator[Path]:
+    """Write a file that only its owner reads, next to where it shall be; what is not put there is removed."""
+    fd, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    fresh = Path(name)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(data)
+        yield fresh
+    finally:
+        fresh.unlink(missing_ok=True)

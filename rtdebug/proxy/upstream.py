@@ -1,10 +1,12 @@
 """The upstream: where it is, what heads for it look like, and dialling it."""
 
 import asyncio
+import ipaddress
 import socket
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from rtdebug.errors import UpstreamError, UsageError
@@ -13,6 +15,10 @@ from rtdebug.wire.handshake import Head
 
 _DIAL_SECONDS = 10.0
 _TLS_SCHEMES = {"wss": True, "https": True, "ws": False, "http": False}
+_SAID_TWICE: Final = (("/openai/v1", "/openai/"), ("/openai", "/openai/"), ("/v1", "/v1/"))
+"""What a prefix may end with of the API's own path, and how targets begin that bring it themselves."""
+_ENDPOINT: Final = "/realtime"
+_EXPECTED: Final = "expected wss://host, ws://host:port or the like"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +30,17 @@ class Upstream:
     prefix: str = ""
     """Path put before every target, without a slash at its end."""
     tls: ssl.SSLContext | None = None
+    base_path: str = "/v1"
+    """What a client's base URL has to end with."""
 
     @property
     def url(self) -> str:
         """The upstream as a WebSocket URL."""
-        return f"{'wss' if self.tls else 'ws'}://{self._authority}{self.prefix}"
+        return f"{self._origin}{self.prefix}"
+
+    @property
+    def _origin(self) -> str:
+        return f"{'wss' if self.tls else 'ws'}://{self._authority}"
 
     @property
     def _authority(self) -> str:
@@ -38,7 +50,18 @@ class Upstream:
     def point(self, request: Head) -> Head:
         """Return the request as it goes to the upstream: its Host, the prefix, and nothing else changed."""
         pointed = request.with_value("Host", self._authority)
-        return pointed.with_target(self.prefix + request.target) if self.prefix else pointed
+        return pointed.with_target(self._target(request.target)) if self.prefix else pointed
+
+    def place(self, target: str) -> str:
+        """Return the URL that a client's target leads to, without its query: that may hold secrets."""
+        return self._origin + self._target(target).partition("?")[0]
+
+    def _target(self, target: str) -> str:
+        """Put the prefix before a target; what both say of the API's own path stands there once."""
+        for end, beginning in _SAID_TWICE:
+            if self.prefix.endswith(end) and target.startswith(beginning):
+                return self.prefix.removesuffix(end) + target
+        return self.prefix + target
 
     async def dial(self) -> Leg:
         """Connect; raise UpstreamError that says why not."""
@@ -67,19 +90,45 @@ class Upstream:
 
 
 def parse_upstream(url: str, ca: Path | None = None) -> Upstream:
-    """Read an upstream URL (`wss://host[:port][/prefix]`); raise UsageError."""
-    parts = urlsplit(url if "://" in url else f"wss://{url}")
+    """Read an upstream URL (`wss://host[:port][/prefix]`); raise UsageError.
+
+    The API's own path may stand at its end: `/v1`, `/openai/v1` or `/v1/realtime` as calls go to.
+    """
+    try:
+        parts = urlsplit(url if "://" in url else f"wss://{url}")
+    except ValueError:  # half an IPv6 address
+        raise UsageError(f"--upstream {url}: {_EXPECTED}") from None
     try:
         port = parts.port
     except ValueError:
         raise UsageError(f"--upstream {url}: the port is not a number up to 65535") from None
     if parts.scheme not in _TLS_SCHEMES or not parts.hostname:
-        raise UsageError(f"--upstream {url}: expected wss://host, ws://host:port or the like")
+        raise UsageError(f"--upstream {url}: {_EXPECTED}")
+    path = parts.path.rstrip("/")
     if parts.username or parts.query or parts.fragment:
-        raise UsageError(f"--upstream {url}: give scheme, host, port and path only; clients bring the rest")
+        bare = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{path}"
+        raise UsageError(f"--upstream: give scheme, host, port and path only, here {bare}; clients bring the rest")
+    if "://" not in url and not _is_domain(parts.hostname):
+        raise UsageError(f"--upstream {url}: say wss://{url} for a server with TLS, ws://{url} for one without")
+    prefix = path.removesuffix(_ENDPOINT).rstrip("/")
+    is_bare_endpoint = path.endswith(_ENDPOINT) and not prefix.endswith("/v1")
     secure = _TLS_SCHEMES[parts.scheme]
-    context = _tls_context(ca) if secure else None
-    return Upstream(parts.hostname, port or (443 if secure else 80), parts.path.rstrip("/"), context)
+    return Upstream(
+        parts.hostname,
+        port or (443 if secure else 80),
+        prefix,
+        _tls_context(ca) if secure else None,
+        "" if is_bare_endpoint else "/v1",
+    )
+
+
+def _is_domain(host: str) -> bool:
+    """Say whether a host is named as on the internet, and so surely meant over TLS."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return "." in host
+    return False
 
 
 def _tls_context(ca: Path | None) -> ssl.SSLContext:

@@ -129,7 +129,7 @@ class Encoder:
         self.note(at_ns, "gap", sender, reason=reason, size=size)
 
     def end(self, at_ns: int) -> None:
-        """Write the last line: without it, a recording was cut off."""
+        """Write the last line: without it, a recording was cut off. Responses under way count as `in_progress`."""
         self.note(at_ns, "end", **self.tally.summary())
 
     def _add(self, line: bytes) -> None:

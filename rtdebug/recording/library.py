@@ -6,16 +6,19 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from rtdebug.clock import wall_text
 from rtdebug.errors import RecordingError
+from rtdebug.recording.counting import Counted, count_messages
 from rtdebug.recording.format import BadLine, Entry, Header, read_entry, read_header
 from rtdebug.recording.reader import is_live, open_events
 from rtdebug.recording.writer import EVENTS
 
 _GLANCE = 1 << 18
 """Bytes read from either end of a recording that has no last line."""
+_LONG_GLANCE = 1 << 22
+"""Bytes read from its end where no line of it fits into the other."""
 _DEEPEST: Final = 5
 """Folders between the one that is looked through and a recording: `tests/recordings/module/test/2` is five below `.`"""
 _TOTALS: dict[str, type] = {
@@ -48,13 +51,28 @@ class Summary:
     complete: bool
     """It has its last line."""
     totals: Mapping[str, Any] = field(default_factory=dict)
-    """The last line's counts, empty where there is none."""
+    """The last line's counts. Of a recording without one, the model and the session's id where they are found."""
+    counted: Counted | None = None
+    """The messages of a recording without a last line."""
 
     @property
     def messages(self) -> int | None:
-        """Messages of both sides; None where the recording was cut off and was not counted."""
+        """Messages of both sides; None where the last line does not tell."""
         counts = self.totals.get("messages")
-        return sum(counts.values()) if isinstance(counts, dict) else None
+        if isinstance(counts, dict):
+            return sum(counts.values())
+        return self.counted.messages if self.counted is not None else None
+
+    @property
+    def is_estimate(self) -> bool:
+        """Say whether `messages` is but an estimate: the recording is large, and has no last line."""
+        return self.counted is not None and not self.counted.exact
+
+    @property
+    def responses(self) -> Mapping[str, int] | None:
+        """Responses by status; None where nobody has counted them."""
+        counts = self.totals.get("responses")
+        return counts if isinstance(counts, dict) else None
 
     @property
     def model(self) -> str:
@@ -127,12 +145,11 @@ def summarize(folder: Path) -> Summary:
             header = read_header(file.readline(1 << 20), str(path))
             head = file.read(_GLANCE)
             size = file.seek(0, 2)
-            file.seek(max(0, size - _GLANCE))
-            tail = file.read(_GLANCE)
+            last = _last_entry(file, size)
+            complete = last is not None and last.kind == "end"
+            counted = None if complete else count_messages(file, size, last.seq if last else 1)
     except OSError as error:
         raise RecordingError(f"{path}: {error.strerror}") from None
-    last = _last_entry(tail)
-    complete = last is not None and last.kind == "end"
     return Summary(
         folder,
         header,
@@ -141,6 +158,7 @@ def summarize(folder: Path) -> Summary:
         last.seq if last else 1,
         complete,
         _totals(last.fields) if last is not None and complete else _model_in(head),
+        counted,
     )
 
 
@@ -154,13 +172,16 @@ def _totals(fields: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _last_entry(tail: bytes) -> Entry | None:
-    for line in reversed(tail.splitlines(keepends=True)):
-        if line.endswith(b"\n"):
-            try:
-                return read_entry(line[:-1])
-            except BadLine:
-                continue
+def _last_entry(file: BinaryIO, size: int) -> Entry | None:
+    """Read the last whole line, None where there is none near the end."""
+    for glance in (_GLANCE, _LONG_GLANCE):
+        file.seek(max(0, size - glance))
+        for line in reversed(file.read(glance).splitlines(keepends=True)):
+            if line.endswith(b"\n"):
+                try:
+                    return read_entry(line[:-1])
+                except BadLine:
+                    continue
     return None
 
 

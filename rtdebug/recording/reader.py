@@ -53,7 +53,7 @@ class RecordingReader:
 
     @property
     def problems(self) -> list[str]:
-        """What reading came across, in words: torn or damaged lines. Grows as entries are read."""
+        """What reading came across, in words: torn or damaged lines. Grows as entries are read, each once."""
         return [self._header_problem, *self._problems] if self._header_problem else list(self._problems)
 
     def __enter__(self) -> "RecordingReader":
@@ -89,6 +89,7 @@ class RecordingReader:
         """Yield every entry that can be read, in order of arrival."""
         self._place, self._line = self._start, 1
         self._template = self._alike = None
+        self._problems.clear()
         for _, entry in self.more():
             yield entry
         if torn := self.torn_line():
@@ -231,7 +232,7 @@ def open_events(folder: Path) -> BinaryIO:
 
 
 def is_live(folder: Path) -> bool:
-    """Say whether a recording is being written at this moment."""
+    """Say whether a recording is being written at this moment; False where its file system has no locks."""
     try:
         with open_events(folder) as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -6,8 +6,11 @@ Every write names its place in the file, so one that failed half-way is simply w
 import fcntl
 import os
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 from rtdebug.protocol.audio import AudioFormat
 from rtdebug.recording.encoder import Batch, TrackWrite
@@ -18,6 +21,8 @@ _HEADER_EVERY = 0.5
 """Seconds after which a growing track's header is brought up to date; in between, readers go by its length."""
 _MOST_BUFFERS = 1000
 """Buffers handed to the kernel in one call; it takes 1,024."""
+_sync: Final[Callable[[int], None]] = getattr(os, "fdatasync", os.fsync)
+"""Asks the disk to keep what is in a file: on macOS, with the file's times."""
 
 
 class RecordingWriter:
@@ -26,20 +31,21 @@ class RecordingWriter:
     def __init__(self, folder: Path) -> None:
         """Make the folder (0700) and its `events.jsonl` (0600); raise OSError where that cannot be done.
 
-        Where the name is taken, a number is put behind it.
+        Where the name is taken, a number is put behind it. What was made is gone again after an error.
         """
         self.folder = folder = _make_folder(folder)
         self.last_seq = 0
         """The last entry that is on disk."""
         self._tracks: dict[str, _TrackFile] = {}
         self._size = 0
-        try:
+        with ExitStack() as undo:
+            undo.callback(folder.rmdir)
             self._events = _create(folder / EVENTS)
-        except OSError:
-            folder.rmdir()
-            raise
-        # Held for as long as the recording grows; the kernel lets go of it whatever becomes of us.
-        fcntl.flock(self._events, fcntl.LOCK_EX)
+            undo.callback((folder / EVENTS).unlink)
+            undo.callback(_let_go, self._events)
+            self.is_marked = _mark(self._events)
+            """Readers can tell that it is being written."""
+            undo.pop_all()
 
     def write(self, batch: Batch) -> None:
         """Write a batch: samples, then lines. Raises OSError, and then none of its lines is in the recording."""
@@ -56,15 +62,25 @@ class RecordingWriter:
     def sync(self) -> None:
         """Ask the disk to keep what has been written; raises OSError."""
         for track in list(self._tracks.values()):
-            os.fdatasync(track.fd)
-        os.fdatasync(self._events)
+            _sync(track.fd)
+        _sync(self._events)
 
     def close(self) -> None:
         """Bring the headers up to date and let go of the files; never raises."""
         for track in self._tracks.values():
             track.close()
         self._cut_back()
-        os.close(self._events)
+        _let_go(self._events)
+
+    @property
+    def is_deleted(self) -> bool:
+        """Say whether what is written now is lost once the files are closed; raise OSError."""
+        return os.fstat(self._events).st_nlink == 0 and not _stands(self.folder / EVENTS, 0)
+
+    def missing(self) -> list[str]:
+        """Name the files that are not where they were put, or not whole there: moved, deleted or cut."""
+        sizes = {EVENTS: self._size} | {name: track.size for name, track in self._tracks.items()}
+        return [name for name, size in sizes.items() if not _stands(self.folder / name, size)]
 
     def _track(self, samples: TrackWrite) -> "_TrackFile":
         track = self._tracks.get(samples.name)
@@ -91,9 +107,14 @@ class _TrackFile:
         try:
             self._write_header()
         except OSError:
-            os.close(self.fd)
+            _let_go(self.fd)
             path.unlink()  # the next attempt makes it anew
             raise
+
+    @property
+    def size(self) -> int:
+        """Bytes that the file has at least."""
+        return self._start + self._bytes
 
     def write(self, samples: TrackWrite) -> None:
         width = self._format.frame_bytes
@@ -107,7 +128,7 @@ class _TrackFile:
             self._write_header()
         except OSError:
             pass  # readers go by the file's length
-        os.close(self.fd)
+        _let_go(self.fd)
 
     def _write_header(self) -> None:
         _write_at(self.fd, [wav_header(self._format, self._bytes)], 0)
@@ -119,7 +140,11 @@ def make_private(folder: Path) -> None:
     if not folder.parent.exists():
         make_private(folder.parent)
     folder.mkdir(mode=0o700)
-    folder.chmod(0o700)
+    try:
+        folder.chmod(0o700)
+    except OSError:
+        folder.rmdir()
+        raise
 
 
 def _make_folder(wanted: Path) -> Path:
@@ -135,8 +160,42 @@ def _make_folder(wanted: Path) -> Path:
 
 def _create(path: Path) -> int:
     fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    os.fchmod(fd, 0o600)
+    try:
+        os.fchmod(fd, 0o600)
+    except OSError:
+        _let_go(fd)
+        path.unlink()
+        raise
     return fd
+
+
+def _mark(fd: int) -> bool:
+    """Mark a file as being written, for as long as it is open; return False where its file system has no locks.
+
+    The kernel lets go of the mark whatever becomes of us.
+    """
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+    except OSError:
+        return False  # each file system has an error of its own for that
+    return True
+
+
+def _stands(path: Path, size: int) -> bool:
+    """Say whether there is a file of at least this size; one that cannot be looked at is taken to be there."""
+    try:
+        return path.stat().st_size >= size
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+
+
+def _let_go(fd: int) -> None:
+    try:
+        os.close(fd)
+    except OSError:
+        pass  # the descriptor is free all the same; that a disk failed is met when it is asked to keep what it has
 
 
 def _write_at(fd: int, buffers: list[bytes], place: int) -> int:

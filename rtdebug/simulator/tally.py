@@ -17,7 +17,7 @@ class Tally:
     server_events: int = 0
     errors: int = 0
     responses: Counter[str] = field(default_factory=Counter)
-    """How many ended with each status."""
+    """How many there are of each status; those that have not ended are `in_progress`."""
     duration_ns: int = 0
     ending: str = ""
     """Who closed the connection, and how."""
@@ -26,8 +26,12 @@ class Tally:
         """Count server events."""
         self.server_events += len(events)
         for event in events:
-            if event["type"] == "response.done":
+            if event["type"] == "response.created":
+                self.responses["in_progress"] += 1
+            elif event["type"] == "response.done":
+                self.responses["in_progress"] -= 1
                 self.responses[event["response"]["status"]] += 1
+                self.responses = +self.responses  # without those of which there are none
             self.errors += event["type"] == "error"
 
 

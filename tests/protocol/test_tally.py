@@ -21,6 +21,15 @@ def test_responses_are_counted_by_status_and_errors_as_such() -> None:
     assert tally.errors == 1
 
 
+def test_responses_that_did_not_end_are_in_progress() -> None:
+    tally = Tally()
+    for name in ("a", "b", "a"):
+        tally.event("server", "response.created", {"response": {"id": name}})
+    assert tally.responses == {"in_progress": 2}
+    tally.event("server", "response.done", {"response": {"id": "b", "status": "cancelled"}})
+    assert tally.summary()["responses"] == {"cancelled": 1, "in_progress": 1}
+
+
 def test_what_a_client_claims_does_not_count() -> None:
     tally = Tally()
     tally.event("client", "session.created", {"session": {"id": "sess_1", "model": "m"}})
@@ -38,6 +47,7 @@ def test_the_session_and_its_latest_model_are_known() -> None:
 def test_statuses_and_names_from_the_wire_cannot_grow_without_bound() -> None:
     tally = Tally()
     for number in range(1000):
+        tally.event("server", "response.created", {"response": {"id": f"{number}" * 1000}})
         tally.event("server", "response.done", {"response": {"status": f"{number}" * 1000}})
     tally.event("server", "session.created", {"session": {"id": "x" * 10**6, "model": "y" * 10**6}})
     assert len(str(tally.summary())) < 3000

@@ -26,6 +26,11 @@ async def call(upstream: Upstream, stand: Stand, *, receive_buffer: int = 0, ans
 async def closing_in_order(upstream: Upstream, stand: Stand) -> None:
     client, server = await call(upstream, stand)
     await client.says(b"hello")
+    await ending(client, server)
+
+
+async def ending(client: End, server: End) -> None:
+    """End a call as well-behaved parties do."""
     await server.closes(1000)
     for end in (client, server):
         end.half_closes()

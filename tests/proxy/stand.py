@@ -33,6 +33,8 @@ class Stand:
     finished: list[Finished] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     """What the event loop complained of: nothing, in a proxy that is well."""
+    shortfall: str = ""
+    """What it said at its end of calls that were not recorded."""
     failure: BaseException | None = None
     stop: Callable[[], None] = lambda: None
     _recorded: threading.Event = field(default_factory=threading.Event)
@@ -44,6 +46,12 @@ class Stand:
     async def recorded(self) -> None:
         """Wait until a recording is complete."""
         assert await asyncio.to_thread(self._recorded.wait, PATIENCE)
+
+    async def recorded_in_all(self, number: int) -> None:
+        """Wait until so many recordings are complete."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self.finished) < number:
+                await asyncio.sleep(0.01)
 
     @property
     def host(self) -> str:
@@ -136,6 +144,7 @@ async def _serve(options: ProxyOptions, stand: Stand, ready: threading.Event) ->
         _introduce(running, stand, loop)
         ready.set()
         await running.stopped.wait()
+    stand.shortfall = running.shortfall
 
 
 def _introduce(running: RunningProxy, stand: Stand, loop: asyncio.AbstractEventLoop) -> None:

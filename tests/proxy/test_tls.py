@@ -2,14 +2,18 @@
 
 import asyncio
 import datetime
+import os
 import socket
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import trustme
 
 from rtdebug.errors import UsageError
+from rtdebug.proxy.tls import bundle_with, local_context
 
 from .calls import REJECTION
 from .frames import CLOSE, TEXT, asking, closing, frame, granting
@@ -149,6 +153,106 @@ async def test_one_port_serves_tls_and_plain_with_an_authority_made_once(
     assert len(authorities) == 1
     assert (stand.ca.with_name("ca-key.pem").stat().st_mode & 0o777) == 0o600
     assert (stand.ca.parent.stat().st_mode & 0o777) == 0o700
+
+
+def shake_hands(serving: ssl.SSLContext, ca: Path) -> None:
+    """Let a client that trusts this authority meet this server; raise SSLError where it does not trust it."""
+    up, down = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = ssl.create_default_context(cafile=ca).wrap_bio(down, up, server_hostname="localhost")
+    server = serving.wrap_bio(up, down, server_side=True)
+    waiting = [client, server]
+    while waiting:
+        for end in list(waiting):
+            try:
+                end.do_handshake()
+                waiting.remove(end)
+            except ssl.SSLWantReadError:
+                pass
+
+
+@pytest.fixture
+def authority_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path / "data" / "rtdebug"
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["links", "no-links"])
+def test_first_runs_at_once_make_one_authority(
+    authority_folder: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    several, make = 6, trustme.CA.__init__
+    barrier = Barrier(several)
+
+    def together(self: trustme.CA, *, organization_name: str | None = None) -> None:
+        make(self, organization_name=organization_name)
+        if organization_name is not None:
+            barrier.wait(PATIENCE)  # none has put its own in place before all have seen that there is none
+
+    def begin(_: int) -> tuple[ssl.SSLContext, bytes]:
+        context, ca = local_context(())
+        return context, ca.read_bytes()
+
+    monkeypatch.setattr(trustme.CA, "__init__", together)
+    with ThreadPoolExecutor(several) as pool:
+        begun = list(pool.map(begin, range(several)))
+    if links:
+        assert len({ca for _, ca in begun}) == 1
+        for context, _ in begun:
+            shake_hands(context, authority_folder / "ca.pem")
+    monkeypatch.setattr(trustme.CA, "__init__", make)
+    kept = (authority_folder / "ca-key.pem").read_bytes()
+    shake_hands(*local_context(()))
+    assert (authority_folder / "ca-key.pem").read_bytes() == kept
+    assert {path.name for path in authority_folder.iterdir()} == {"ca-key.pem", "ca.pem"}
+
+
+def put_apart(folder: Path, certificate: trustme.CA | None, key: trustme.CA) -> None:
+    """Put an authority there whose files hold one half each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ca-key.pem").write_bytes(key.private_key_pem.bytes())
+    if certificate is not None:
+        (folder / "ca.pem").write_bytes(certificate.cert_pem.bytes())
+
+
+def test_an_authority_in_two_halves_is_used_on(authority: trustme.CA, authority_folder: Path) -> None:
+    put_apart(authority_folder, authority, authority)
+    context, ca = local_context(())
+    assert ca.read_bytes() == authority.cert_pem.bytes()
+    shake_hands(context, ca)
+
+
+@pytest.mark.parametrize("half", ["of-another", "missing", "torn"])
+def test_halves_that_do_not_belong_together_are_made_anew(
+    authority: trustme.CA, authority_folder: Path, half: str
+) -> None:
+    put_apart(authority_folder, None if half == "missing" else authority, trustme.CA())
+    if half == "torn":
+        (authority_folder / "ca-key.pem").write_bytes(authority.private_key_pem.bytes()[:90])
+    for _ in range(2):
+        shake_hands(*local_context(()))
+    made = (authority_folder / "ca.pem").read_bytes()
+    assert made != authority.cert_pem.bytes()
+    (authority_folder / "ca.pem").unlink()
+    shake_hands(*local_context(()))
+    assert (authority_folder / "ca.pem").read_bytes() == made
+
+
+def test_a_bundle_holds_the_usual_certificates_and_ours(
+    authority: trustme.CA, authority_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = tmp_path / "usual.pem"
+    usual.write_bytes(authority.cert_pem.bytes())
+    monkeypatch.setenv("SSL_CERT_FILE", str(usual))
+    _, ca = local_context(())
+    bundle = bundle_with(ca)
+    assert bundle is not None and bundle == bundle_with(ca)
+    assert bundle.read_bytes() == usual.read_bytes() + b"\n" + ca.read_bytes()
+    assert {path.name for path in authority_folder.iterdir()} == {"ca-key.pem", "ca.pem", bundle.name}
 
 
 @pytest.mark.parametrize("loop", LOOPS)

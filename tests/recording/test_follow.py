@@ -60,3 +60,15 @@ def test_an_entry_that_is_gone_is_said_to_be_lost(tmp_path: Path) -> None:
         os.truncate(folder / "events.jsonl", places[1] + 5)
         with pytest.raises(Lost):
             reader.entry_at(places[1])
+
+
+def test_what_is_wrong_is_told_once_however_often_it_is_read(tmp_path: Path) -> None:
+    folder = Call(tmp_path / "rec").say(("client", append(tone(1))), ("server", delta(tone(1)))).end()
+    with (folder / "events.jsonl").open("ab") as file:
+        file.write(b"no entry\n{")
+    with RecordingReader(folder) as reader:
+        first = list(reader.entries())
+        told = reader.problems
+        assert len(told) == 2
+        assert list(reader.entries()) == first
+        assert reader.problems == told

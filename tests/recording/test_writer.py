@@ -1,7 +1,10 @@
 """Files on disk: their modes, their order, and what a disk that refuses leaves behind."""
 
 import errno
+import fcntl
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from rtdebug.recording.library import folder_name
 from rtdebug.recording.reader import is_live
 from rtdebug.recording.writer import RecordingWriter
 
-from .calls import Call, append, delta, messages, tone
+from .calls import Call, append, delta, messages, record, small_call, tone
 
 
 def test_folders_are_0700_and_files_0600_under_any_umask(tmp_path: Path) -> None:
@@ -119,6 +122,80 @@ def test_a_disk_that_refuses_the_first_file_leaves_no_folder_behind(
         with pytest.raises(OSError, match="No space"):
             RecordingWriter(tmp_path / "rec")
     assert list(tmp_path.iterdir()) == []
+
+
+def open_files() -> int:
+    return len(list(Path("/dev/fd").iterdir()))
+
+
+@pytest.mark.parametrize("refused", ["chmod", "fchmod"])
+def test_a_disk_that_takes_no_modes_leaves_neither_folder_nor_open_file_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, refused, refuse)
+    before = open_files()
+    for _ in range(3):
+        with pytest.raises(OSError, match="not permitted"):
+            RecordingWriter(tmp_path / "rec")
+    assert list(tmp_path.iterdir()) == []
+    assert open_files() == before
+
+
+@pytest.mark.parametrize("error", ["ENOLCK", "EOPNOTSUPP", "ENOSYS"])
+def test_a_file_system_without_locks_keeps_recordings_that_are_never_called_live(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(getattr(errno, error), "No locks available")
+
+    marked = Call(tmp_path / "marked")
+    assert marked.writer.is_marked
+    marked.end()
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    before = open_files()
+    call = Call(tmp_path / "rec").say(("client", append(tone(5)))).flush()
+    assert not call.writer.is_marked
+    assert not is_live(call.folder)
+    call.end()
+    assert messages(call.folder) == [("client", append(tone(5)))]
+    assert open_files() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["marked", "rec"]
+
+
+def test_closing_lets_go_of_every_file_though_the_disk_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, close = open_files(), os.close
+    call = Call(tmp_path / "rec").say(("client", append(tone(5))), ("server", delta(tone(5)))).flush()
+
+    def fail(fd: int) -> None:
+        close(fd)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "close", fail)
+    call.writer.close()
+    monkeypatch.undo()
+    assert open_files() == before
+
+
+WITHOUT_FDATASYNC = """
+import os
+vars(os).pop("fdatasync", None)
+from rtdebug.cli import main
+main()
+"""
+
+
+def test_a_system_without_fdatasync_keeps_recordings_too(tmp_path: Path) -> None:
+    """As macOS is."""
+    folder = record(tmp_path / "rec", small_call())
+    told = subprocess.run([sys.executable, "-m", "rtdebug", "cat", folder, "--json"], check=True, capture_output=True)
+    (tmp_path / "told.jsonl").write_bytes(told.stdout)
+    command = [sys.executable, "-c", WITHOUT_FDATASYNC, "import", tmp_path / "told.jsonl", "-o", tmp_path / "out"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert messages(Path(done.stdout.strip())) == messages(folder)
 
 
 HOSTILE_IDS = [

@@ -13,6 +13,14 @@ def test_it_counts_events_errors_and_how_responses_ended() -> None:
     assert tally.responses == {"completed": 1, "failed": 1}
 
 
+def test_what_has_not_ended_is_in_progress() -> None:
+    tally = Tally()
+    tally.sent([{"type": "response.created", "response": {"id": name}} for name in ("a", "b")])
+    assert tally.responses == {"in_progress": 2}
+    tally.sent([{"type": "response.done", "response": {"id": name, "status": "completed"}} for name in ("a", "b")])
+    assert tally.responses == {"completed": 2}
+
+
 @pytest.mark.parametrize(
     ("closed", "words"),
     [

@@ -190,7 +190,8 @@ def _events(book: Book, _: int) -> Line:
     if book.summary is None:
         return ((_NOT_YET, "faint"),)
     counted = book.summary.messages
-    return ((f"{counted:,}" if counted is not None else f"≈{max(0, book.summary.entries - 2):,}", "label"),)
+    about = "≈" if book.summary.is_estimate else ""
+    return ((f"{about}{counted:,}" if counted is not None else NONE, "label"),)
 
 
 def _responses(book: Book, _: int) -> Line:
