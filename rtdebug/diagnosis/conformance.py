@@ -1,5 +1,6 @@
-"""The order a server keeps: one rule, one function, one code. They judge servers (`conform`) and calls (`lint`).
+"""The order a server keeps: one rule of order, one function, one code. They judge servers (`conform`) and calls.
 
+Each is one of `lint`'s rules too, by `rules.conformance`, which knows when a breach counts for nothing.
 How firm each rule is comes from how often it held on recorded traffic of the real services.
 """
 
@@ -25,29 +26,29 @@ class Case(NamedTuple):
     """What is not as it should be, "" where it holds."""
 
 
-Check = Callable[[Traffic], Iterator[Case]]
+OrderCheck = Callable[[Traffic], Iterator[Case]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class OrderRule:
     """Something that holds in an orderly session."""
 
     code: str
     level: Level
     says: str
-    check: Check
+    check: OrderCheck
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How a session keeps one rule."""
 
-    rule: Rule
+    rule: OrderRule
     cases: int
     breaches: tuple[Case, ...]
 
 
-RULES: Final[list[Rule]] = []
+RULES: Final[list[OrderRule]] = []
 
 
 def judge(traffic: Traffic) -> list[Verdict]:
@@ -59,9 +60,9 @@ def judge(traffic: Traffic) -> list[Verdict]:
     return verdicts
 
 
-def _rule(code: str, level: Level, says: str) -> Callable[[Check], Check]:
-    def register(check: Check) -> Check:
-        RULES.append(Rule(code, level, says, check))
+def _order(code: str, level: Level, says: str) -> Callable[[OrderCheck], OrderCheck]:
+    def register(check: OrderCheck) -> OrderCheck:
+        RULES.append(OrderRule(code, level, says, check))
         return check
 
     return register
@@ -76,14 +77,14 @@ def _under_way(traffic: Traffic) -> list[Stream]:
     return [stream for stream in traffic.streams.values() if stream.created and stream.done]
 
 
-@_rule("R01", "error", "the first event is session.created")
+@_order("R01", "error", "the first event is session.created")
 def _first(traffic: Traffic) -> Iterator[Case]:
     if traffic.server and not traffic.is_sideband:
         first = traffic.server[0]
         yield _case(first, first.type == "session.created", f"{first.type} came first")
 
 
-@_rule("R02", "error", "every event has an event_id of its own")
+@_order("R02", "error", "every event has an event_id of its own")
 def _event_ids(traffic: Traffic) -> Iterator[Case]:
     seen: set[str] = set()
     for event in traffic.server:
@@ -96,14 +97,14 @@ def _event_ids(traffic: Traffic) -> Iterator[Case]:
         seen.add(event_id)
 
 
-@_rule("R03", "error", "the first event of a response is response.created")
+@_order("R03", "error", "the first event of a response is response.created")
 def _created_first(traffic: Traffic) -> Iterator[Case]:
     for stream in traffic.streams.values():
         first = stream.events[0]
         yield _case(first, first.type == "response.created", f"{stream.id} begins with {first.type}")
 
 
-@_rule("R04", "error", "a response has one response.created and one response.done, and that comes last")
+@_order("R04", "error", "a response has one response.created and one response.done, and that comes last")
 def _one_done(traffic: Traffic) -> Iterator[Case]:
     for stream in traffic.streams.values():
         told = [event for event in stream.events if not event.type.startswith("output_audio_buffer.")]
@@ -115,7 +116,7 @@ def _one_done(traffic: Traffic) -> Iterator[Case]:
         yield _case(last, last is stream.done, f"{last.type} of {stream.id} came after its response.done")
 
 
-@_rule("R05", "error", "created and done name the same conversation")
+@_order("R05", "error", "created and done name the same conversation")
 def _same_conversation(traffic: Traffic) -> Iterator[Case]:
     for stream in _under_way(traffic):
         assert stream.created is not None
@@ -125,7 +126,7 @@ def _same_conversation(traffic: Traffic) -> Iterator[Case]:
         yield _case(stream.done, begun == ended, f"{stream.id}: {begun} became {ended}")
 
 
-@_rule("R06", "info", "a completed response has no status_details")
+@_order("R06", "info", "a completed response has no status_details")
 def _no_details(traffic: Traffic) -> Iterator[Case]:
     for done in traffic.of("response.done"):
         shown = object_in(done.data, "response")
@@ -133,7 +134,7 @@ def _no_details(traffic: Traffic) -> Iterator[Case]:
             yield _case(done, not shown.get("status_details"), f"{text_in(shown, 'id')} is completed with details")
 
 
-@_rule("R07", "error", "every output item that was added is done before response.done")
+@_order("R07", "error", "every output item that was added is done before response.done")
 def _items_closed(traffic: Traffic) -> Iterator[Case]:
     for stream in traffic.streams.values():
         if stream.done is None or stream.ended.get("status") in ("cancelled", "failed"):
@@ -143,7 +144,7 @@ def _items_closed(traffic: Traffic) -> Iterator[Case]:
             yield _case(added, item_of(added) in closed, f"{item_of(added)} was not done before {stream.id} was")
 
 
-@_rule("R08", "warning", "output_index counts from 0 in the order of adding")
+@_order("R08", "warning", "output_index counts from 0 in the order of adding")
 def _indexes(traffic: Traffic) -> Iterator[Case]:
     for stream in traffic.streams.values():
         for place, added in enumerate(stream.of("response.output_item.added")):
@@ -151,7 +152,7 @@ def _indexes(traffic: Traffic) -> Iterator[Case]:
             yield _case(added, index == place, f"item {place} of {stream.id} has output_index {index}")
 
 
-@_rule("R09", "error", "response.done lists the items that were added, in their order")
+@_order("R09", "error", "response.done lists the items that were added, in their order")
 def _output_listed(traffic: Traffic) -> Iterator[Case]:
     for stream in traffic.streams.values():
         if stream.done is None or "output" not in stream.ended:
@@ -162,7 +163,7 @@ def _output_listed(traffic: Traffic) -> Iterator[Case]:
         yield _case(stream.done, listed == wanted, f"{stream.id} lists {listed}, added were {wanted}")
 
 
-@_rule("R11", "error", "an output item appears in the conversation too, after it was added to the response")
+@_order("R11", "error", "an output item appears in the conversation too, after it was added to the response")
 def _mirrored(traffic: Traffic) -> Iterator[Case]:
     in_conversation = {item_of(event): event for event in traffic.of("conversation.item.added")}
     for stream in traffic.streams.values():
@@ -177,7 +178,7 @@ def _mirrored(traffic: Traffic) -> Iterator[Case]:
                 yield _case(added, mirror is None, f"{item_of(added)} is out of band and was added to the conversation")
 
 
-@_rule("R12", "warning", "conversation.item.done comes before response.output_item.done")
+@_order("R12", "warning", "conversation.item.done comes before response.output_item.done")
 def _item_done(traffic: Traffic) -> Iterator[Case]:
     if traffic.dialect.shape != "ga" or traffic.dialect.vendor not in ("openai", "azure", "other"):
         return
@@ -197,7 +198,7 @@ _DELTAS: Final = {
 }
 
 
-@_rule("R13", "error", "a content part is added before its first delta and done after its last")
+@_order("R13", "error", "a content part is added before its first delta and done after its last")
 def _parts_enclose(traffic: Traffic) -> Iterator[Case]:
     for stream in traffic.streams.values():
         added = {part_of(event): event for event in reversed(stream.of("response.content_part.added"))}
@@ -216,7 +217,7 @@ def _parts_enclose(traffic: Traffic) -> Iterator[Case]:
                 yield _case(event, key in done, f"content part {key[1]} of {key[0]} was added and not done")
 
 
-@_rule("R14", "error", "a stream of deltas is closed by its own done")
+@_order("R14", "error", "a stream of deltas is closed by its own done")
 def _streams_close(traffic: Traffic) -> Iterator[Case]:
     for stream in traffic.streams.values():
         if stream.ended.get("status") != "completed":
@@ -229,7 +230,7 @@ def _streams_close(traffic: Traffic) -> Iterator[Case]:
                 yield _case(delta, late, f"{delta.type} of {part[0]} has no {kind} behind it")
 
 
-@_rule("R15", "error", "the deltas of a stream add up to what its done says")
+@_order("R15", "error", "the deltas of a stream add up to what its done says")
 def _deltas_add_up(traffic: Traffic) -> Iterator[Case]:
     for stream in traffic.streams.values():
         for type_, (kind, key) in _DELTAS.items():
@@ -241,7 +242,7 @@ def _deltas_add_up(traffic: Traffic) -> Iterator[Case]:
                 yield _case(closing, same, f"{kind} of {part_of(closing)[0]} is not what its deltas said")
 
 
-@_rule("R16", "info", "output_audio.done comes before output_audio_transcript.done")
+@_order("R16", "info", "output_audio.done comes before output_audio_transcript.done")
 def _audio_done_first(traffic: Traffic) -> Iterator[Case]:
     for stream in traffic.streams.values():
         told = {part_of(event): event for event in stream.of("response.output_audio_transcript.done")}
@@ -251,7 +252,7 @@ def _audio_done_first(traffic: Traffic) -> Iterator[Case]:
                 yield _case(done, done.seq < other.seq, f"the transcript of {part_of(done)[0]} was done first")
 
 
-@_rule("R17", "warning", "a content part is done with the transcript that its stream ended with")
+@_order("R17", "warning", "a content part is done with the transcript that its stream ended with")
 def _transcripts_agree(traffic: Traffic) -> Iterator[Case]:
     for stream in traffic.streams.values():
         told = {part_of(event): event for event in stream.of("response.output_audio_transcript.done")}
@@ -262,7 +263,7 @@ def _transcripts_agree(traffic: Traffic) -> Iterator[Case]:
                 yield _case(done, same, f"two transcripts of {part_of(done)[0]}")
 
 
-@_rule("R18", "error", "one response at a time in the default conversation")
+@_order("R18", "error", "one response at a time in the default conversation")
 def _one_at_a_time(traffic: Traffic) -> Iterator[Case]:
     active = ""
     for event in traffic.of("response.created", "response.done"):
@@ -278,7 +279,7 @@ def _one_at_a_time(traffic: Traffic) -> Iterator[Case]:
             active = ""
 
 
-@_rule("R19", "error", "an item is added once, behind one that is there")
+@_order("R19", "error", "an item is added once, behind one that is there")
 def _added_once(traffic: Traffic) -> Iterator[Case]:
     there: set[str] = set()
     for event in traffic.of("conversation.item.added", "conversation.item.deleted"):
@@ -292,7 +293,7 @@ def _added_once(traffic: Traffic) -> Iterator[Case]:
         there.add(item)
 
 
-@_rule("R21", "error", "a user's spoken item is added after it was committed")
+@_order("R21", "error", "a user's spoken item is added after it was committed")
 def _committed_first(traffic: Traffic) -> Iterator[Case]:
     if traffic.dialect.vendor == "xai":
         return
@@ -307,7 +308,7 @@ _MEDDLING: Final = ("input_audio_buffer.commit", "input_audio_buffer.clear", "se
 """What a client says in the middle of speech ends it in another way."""
 
 
-@_rule("R22", "error", "speech_started and speech_stopped come in pairs, of one item, the end behind the start")
+@_order("R22", "error", "speech_started and speech_stopped come in pairs, of one item, the end behind the start")
 def _speech_pairs(traffic: Traffic) -> Iterator[Case]:
     events = traffic.of("input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped")
     for event in events[:1]:
@@ -325,7 +326,7 @@ def _speech_pairs(traffic: Traffic) -> Iterator[Case]:
                 yield _case(second, end > start, f"speech from {start} ms to {end} ms")
 
 
-@_rule("R23", "warning", "a transcript is whole only after its audio was committed")
+@_order("R23", "warning", "a transcript is whole only after its audio was committed")
 def _transcribed_after(traffic: Traffic) -> Iterator[Case]:
     committed = {item_of(event): event.seq for event in traffic.of("input_audio_buffer.committed")}
     begin = "conversation.item.input_audio_transcription."
@@ -334,7 +335,7 @@ def _transcribed_after(traffic: Traffic) -> Iterator[Case]:
             yield _case(event, committed[item_of(event)] < event.seq, f"{item_of(event)} was not committed yet")
 
 
-@_rule("R25", "info", "rate_limits.updated is the event right after response.done")
+@_order("R25", "info", "rate_limits.updated is the event right after response.done")
 def _limits_follow(traffic: Traffic) -> Iterator[Case]:
     if traffic.dialect.shape == "ga" and traffic.of("rate_limits.updated"):
         for done in traffic.of("response.done"):
@@ -343,7 +344,7 @@ def _limits_follow(traffic: Traffic) -> Iterator[Case]:
                 yield _case(behind, behind.type == "rate_limits.updated", f"{behind.type} came behind response.done")
 
 
-@_rule("R26", "info", "every response but the last is followed by rate_limits.updated")
+@_order("R26", "info", "every response but the last is followed by rate_limits.updated")
 def _limits_come(traffic: Traffic) -> Iterator[Case]:
     limits = [event.seq for event in traffic.of("rate_limits.updated")]
     if traffic.dialect.shape == "ga" and limits:
@@ -352,7 +353,7 @@ def _limits_come(traffic: Traffic) -> Iterator[Case]:
             yield _case(done, told, "no rate limits before the next response was done")
 
 
-@_rule("R27", "warning", "the numbers of usage add up")
+@_order("R27", "warning", "the numbers of usage add up")
 def _usage_adds_up(traffic: Traffic) -> Iterator[Case]:
     for done in traffic.of("response.done"):
         usage = read_usage(object_in(done.data, "response").get("usage"))

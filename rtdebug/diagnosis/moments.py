@@ -29,7 +29,7 @@ def begun_after(call: Subject, since: Mark) -> list[Response]:
 
 def client_sent(call: Subject, *types: str) -> list[Mark]:
     """Return where the client sent events of these types."""
-    return [Mark(event.seq, event.at_ns) for event in call.traffic.client_of(*types)]
+    return [Mark(event.seq, event.at_ns) for event in call.traffic.said(*types)]
 
 
 def mark_at(call: Subject, seq: int) -> Mark:

@@ -70,10 +70,6 @@ class Traffic:
         found = [event for type_ in types for event in self._by_type.get(type_, ())]
         return sorted(found, key=lambda event: event.seq) if len(types) > 1 else found
 
-    def client_of(self, *types: str) -> list[Event]:
-        """Return the client's events of these types, in order."""
-        return [event for event in self._client if event.type in types]
-
     def said(self, *types: str) -> list[Event]:
         """Return the client's events of these types, in order; the microphone's chunks may be left out."""
         return [event for event in self._client if event.type in types]

@@ -86,7 +86,15 @@ def _session(recorded: Recorded) -> Json:
         "created": mark(session.created),
         "input_audio_ns": session.input.length_ns if recorded.has_audio else None,
         "ending": {"by": ended.by or None, "code": ended.code, "reason": ended.reason or None, **at(ended.mark)},
+        "refusal": _refusal(session),
     }
+
+
+def _refusal(session: Session) -> Json | None:
+    told = session.refusal
+    if told is None:
+        return None
+    return {"status": told.status, "phrase": told.phrase or None, "code": told.code or None, "message": told.message}
 
 
 def _changes(session: Session) -> list[Json]:

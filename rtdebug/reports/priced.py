@@ -9,6 +9,7 @@ from rtdebug.reports.recorded import Recorded
 from rtdebug.session.model import Session
 from rtdebug.session.prices import PRICED_VENDORS, Price, price, rates, transcription_price
 from rtdebug.session.usage import TranscriptionUsage
+from rtdebug.units import dollars
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,13 @@ class Bill:
         """All that is known, None where nothing is."""
         known = [amount for amount in (self.answers, self.transcriptions) if amount is not None]
         return sum(known, Decimal()) if known else None
+
+    @property
+    def made_of(self) -> str:
+        """What the total is made of, in words: `$0.0101 for answers, $0.00080 for transcription`; "" for one thing."""
+        if self.answers is None or self.transcriptions is None:
+            return ""
+        return f"{dollars(self.answers)} for answers, {dollars(self.transcriptions)} for transcription"
 
 
 @dataclass(frozen=True, slots=True)

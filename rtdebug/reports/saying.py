@@ -1,9 +1,10 @@
-"""A conversation as lines, in its true order: what was said, written and called, and where it was cut off."""
+"""A conversation as lines, in its true order: what was said, written and called, where it was cut off, and failed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rtdebug.reports.recorded import Recorded
+from rtdebug.reports.words import broken_off, outcome
 from rtdebug.session.model import Item, Mark, Response, Session
 from rtdebug.session.playing import Span, heard_between, spoken_between
 from rtdebug.units import length
@@ -16,10 +17,11 @@ class Line:
     who: str
     """user, assistant, system, tool or what else the item's role is."""
     kind: str
-    """speech, text, call, result, or the item's type."""
+    """speech, text, call, result, nothing (an answer that came to nothing), or the item's type."""
     text: str
     """As it came from the wire: not harmless yet."""
     item_id: str
+    """"" for an answer that came to nothing."""
     response_id: str = ""
     seq: int | None = None
     """The entry that added it."""
@@ -32,11 +34,40 @@ class Line:
 
 
 def lines(recorded: Recorded) -> list[Line]:
-    """Return every line, in the conversation's order; out-of-band answers stand where they were made."""
+    """Return every line, in the conversation's order; what is not in it stands where it was made.
+
+    That are out-of-band answers, and answers that came to nothing.
+    """
     session = recorded.session
     playing = heard_between(session)
     broken = {turn.barge_in.response_id for turn in session.turns if turn.barge_in}
-    return [line for item in _in_order(session) if (line := _line(recorded, item, playing, broken)) is not None]
+    said = [line for item in _in_order(session) if (line := _line(recorded, item, playing, broken)) is not None]
+    made = {line.response_id for line in said}
+    aside = [line for one in session.responses.values() if one.id not in made and (line := _nothing(recorded, one))]
+    return list(_put_in(said, aside))
+
+
+def _put_in(said: list[Line], aside: list[Line]) -> Iterator[Line]:
+    """Put lines among others, each before the first that came later."""
+    waiting = sorted(aside, key=lambda line: line.seq or 0)
+    for line in said:
+        while waiting and (waiting[0].seq or 0) < (line.seq or 0):
+            yield waiting.pop(0)
+        yield line
+    yield from waiting
+
+
+def _nothing(recorded: Recorded, response: Response) -> Line | None:
+    """Tell of an answer of which nothing came, None where nothing was to come: it was cancelled, or goes on."""
+    mark = response.created or response.done
+    is_short = response.status in ("failed", "incomplete")
+    how = outcome(recorded.session, response) if is_short else _lost(recorded, response)
+    if mark is None or not how:
+        return None
+    at_ns = response.done.at_ns if response.done else mark.at_ns
+    span = Span(at_ns, None) if at_ns is not None else None
+    notes = () if response.in_conversation else ("out of band",)
+    return Line("assistant", "nothing", "", "", response.id, mark.seq, span, how, notes)
 
 
 def _in_order(session: Session) -> Iterator[Item]:
@@ -94,9 +125,23 @@ def _cut(recorded: Recorded, item: Item, response: Response | None, broken: set[
         claimed = max(0, min(item.truncation.audio_end_ms, 10**9)) * 1_000_000
         of = f" of {length(made)}" if made else ""
         return f"{cutter or 'cut off'}: {length(min(claimed, made) if made else claimed)}{of} heard"
-    if response is not None and item.status == "incomplete" and response.status != "completed":
-        return cutter or f"{response.status} ({response.reason})" if response.reason else response.status
-    return ""
+    if response is None:
+        return ""
+    if response.status == "failed":
+        return outcome(recorded.session, response) if _is_last(item, response) else ""
+    if item.status == "incomplete" and response.status not in ("completed", "in_progress"):
+        return cutter or (f"{response.status} ({response.reason})" if response.reason else response.status)
+    return _lost(recorded, response) if item.status != "completed" and _is_last(item, response) else ""
+
+
+def _is_last(item: Item, response: Response) -> bool:
+    """Say whether an item is the one that a response was at when it ended."""
+    return item.id == response.item_ids[-1] if response.item_ids else True
+
+
+def _lost(recorded: Recorded, response: Response) -> str:
+    """Say what ended the call while an answer was made, "" where it was made to its end or still is."""
+    return broken_off(recorded.session) if response.done is None and not recorded.live else ""
 
 
 def _cutter(response: Response | None, broken: set[str]) -> str:

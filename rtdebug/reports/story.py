@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-import orjson
-
+from rtdebug.opening import event_reader
+from rtdebug.protocol.event import Event
 from rtdebug.protocol.moments import moment
-from rtdebug.recording.format import Entry
 from rtdebug.recording.reader import RecordingReader
+from rtdebug.session.fold import Fold
 from rtdebug.units import count, duration, plain
 
 _SIGNS = {"client": "▲", "server": "▼"}
@@ -14,31 +14,26 @@ _SIGNS = {"client": "▲", "server": "▼"}
 
 def story(reader: RecordingReader) -> Iterator[str]:
     """Yield the lines; what cannot be read is passed over."""
-    audio = {"client": 0.0, "server": 0.0}
-    messages = 0
-    for entry in reader.entries():
-        messages += entry.kind == "message"
-        if entry.audio is not None and entry.sender is not None:
-            audio[entry.sender] += entry.audio.frames / reader.track_format(entry.audio.track).rate
-            continue
-        told = _told(entry)
+    events, fold = event_reader(reader.header), Fold()
+    for event in map(events.read, reader.entries()):
+        fold.take(event)
+        told = _told(event)
         if told:
-            sign = _SIGNS.get(entry.sender or "", "·")
-            yield f"{entry.at_ns / 1e9:8.2f}  {sign} {plain(told)}  #{entry.seq}"
-    spoken = f"{duration(int(audio['client'] * 1e9))} of microphone, {duration(int(audio['server'] * 1e9))} of answers"
-    yield f"{'':8}  {count(messages, 'event')}, {spoken}"
+            sign = _SIGNS.get(event.sender or "", "·")
+            yield f"{(event.at_ns or 0) / 1e9:8.2f}  {sign} {plain(told)}  #{event.seq}"
+    session = fold.session
+    parts = [part for item in session.items.values() for part in item.parts.values()]
+    answers_ns = sum(part.audio.length_ns for part in parts if part.audio)
+    spoken = f"{duration(session.input.length_ns)} of microphone, {duration(answers_ns)} of answers"
+    yield f"{'':8}  {count(session.events, 'event')}, {spoken}"
 
 
-def _told(entry: Entry) -> str | None:
-    if entry.kind == "close":
-        reason = entry.fields.get("text")
-        return f"close {entry.fields.get('code') or 'without a code'}" + (f": {reason}" if reason else "")
-    if entry.kind == "gap":
-        return f"gap: {entry.fields.get('reason')}"
-    if entry.kind != "message" or entry.text is None or entry.sender is None:
+def _told(event: Event) -> str | None:
+    if event.kind == "close":
+        reason = event.data.get("text")
+        return f"close {event.data.get('code') or 'without a code'}" + (f": {reason}" if reason else "")
+    if event.kind == "gap":
+        return f"gap: {event.data.get('reason')}"
+    if event.kind != "message" or event.sender is None or event.sound is not None:
         return None
-    try:
-        event = orjson.loads(entry.text)
-    except orjson.JSONDecodeError:
-        return None
-    return moment(entry.sender, event) if isinstance(event, dict) else None
+    return moment(event.sender, dict(event.data))

@@ -112,9 +112,8 @@ def _cue_text(line: Line) -> str:
         text = f"[the tool answers {quote(text, _MOST) or 'nothing'}]"
     elif line.kind.startswith("mcp_"):
         text = f"[{quote(line.kind)} {quote(text, _MOST)}]"
-    cut = f" [{quote(line.cut)}]" if line.cut else ""
-    who = quote(_WHO.get(line.who, line.who), 40)
-    return f"{who}: {text}{cut}" if text or cut else ""
+    said = " ".join(part for part in (text, f"[{quote(line.cut)}]" if line.cut else "") if part)
+    return f"{quote(_WHO.get(line.who, line.who), 40)}: {said}" if said else ""
 
 
 def _srt_time(ns: int) -> str:
@@ -127,7 +126,7 @@ def _values(line: Line) -> dict[str, object]:
         "who": line.who,
         "kind": line.kind,
         "text": line.text,
-        "item_id": line.item_id,
+        "item_id": line.item_id or None,
         "response_id": line.response_id or None,
         "start_ns": line.span.start_ns if line.span else None,
         "end_ns": line.span.end_ns if line.span else None,

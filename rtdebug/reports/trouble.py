@@ -38,7 +38,7 @@ class Trouble:
 def troubles(recorded: Recorded) -> list[Trouble]:
     """Find all: what the API said in its order, then the rest."""
     session = recorded.session
-    said = [*_errors(session), *_failed_responses(session), *_failed_transcriptions(session)]
+    said = [*_refusal(session), *_errors(session), *_failed_responses(session), *_failed_transcriptions(session)]
     said.sort(key=lambda one: one.mark.seq if one.mark else 0)
     said += [Trouble("gap", "", quote(note.text, _MOST), Mark(note.seq)) for note in session.gaps]
     said += [_unknown(name, seqs) for name, seqs in session.unknown.items()]
@@ -48,14 +48,21 @@ def troubles(recorded: Recorded) -> list[Trouble]:
 
 def counted(session: Session) -> str:
     """Count it: `1 error, 2 gaps`; "" where there is none."""
-    unknown = len(session.unknown)
+    unknown, errors = len(session.unknown), len(session.errors) + (session.refusal is not None)
     counted = [
-        (len(session.errors), count(len(session.errors), "error")),
+        (errors, count(errors, "error")),
         (len(session.gaps), count(len(session.gaps), "gap")),
         (unknown, count(unknown, "unknown event type")),
         (len(session.notes), count(len(session.notes), "oddity", "oddities")),
     ]
     return ", ".join(words for number, words in counted if number)
+
+
+def _refusal(session: Session) -> Iterator[Trouble]:
+    told = session.refusal
+    if told is not None:
+        name = f"refused with {quote(told.answer, 80)}" if told.answer else "no call"
+        yield Trouble("error", name, quote(told.said, _MOST), session.ending.mark)
 
 
 def _errors(session: Session) -> Iterator[Trouble]:

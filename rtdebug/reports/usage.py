@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -79,7 +80,10 @@ def totals(all_: Sequence[Recorded]) -> Totals:
 
 
 def table(all_: Sequence[Recorded], *, by_response: bool) -> RenderableType:
-    """Draw a row for each session, or for each response, and one for all together."""
+    """Draw a row for each session, or for each response, and one for all together.
+
+    What is to be noted of several sessions stands once, below them.
+    """
     if by_response:
         drawn: list[RenderableType] = []
         for one in all_:
@@ -88,8 +92,10 @@ def table(all_: Sequence[Recorded], *, by_response: bool) -> RenderableType:
             drawn.append("")
         return Group(*drawn[:-1]) if len(all_) == 1 else Group(*drawn, _sum(all_))
     rows = Rows(COLUMNS)
+    notes = Counter(note for one in all_ for note in bill(one).notes)
+    shared = {note: number for note, number in notes.items() if number > 1}
     for one in all_:
-        rows.add(*_row(one))
+        rows.add(*_row(one, shared))
     whole = totals(all_)
     cells = [
         "all",
@@ -100,8 +106,10 @@ def table(all_: Sequence[Recorded], *, by_response: bool) -> RenderableType:
         "",
     ]
     rows.add([Text(cell, "bold") for cell in (*cells, dollars(whole.price))])
-    note = f"{count(whole.unpriced, 'recording')} not priced, or not whole" if whole.unpriced else ""
-    return Group(rows, *([Remark(note)] if note else []))
+    remarks = [f"{note} ({number} of {count(len(all_), 'recording')})" for note, number in shared.items()]
+    if whole.unpriced and not shared:
+        remarks.append(f"{count(whole.unpriced, 'recording')} not priced, or not whole")
+    return Group(rows, *map(Remark, remarks))
 
 
 def _sum(all_: Sequence[Recorded]) -> Text:
@@ -111,7 +119,8 @@ def _sum(all_: Sequence[Recorded]) -> Text:
     return Text(f"{words}{used.output_tokens:,} out, {dollars(whole.price)}", "bold")
 
 
-def _row(one: Recorded) -> tuple[list[str], Text]:
+def _row(one: Recorded, told: Container[str]) -> tuple[list[str], Text]:
+    """Write a recording's row, and its notes but those that are told once for all."""
     session, paid = one.session, bill(one)
     growth = context_growth(session)
     responses = session.responses.values()
@@ -128,7 +137,7 @@ def _row(one: Recorded) -> tuple[list[str], Text]:
         f"{growth[1] / growth[0]:.1f} x" if growth else NONE,
         length(round(seconds * 1e9)) if seconds else NONE,
         dollars(paid.total),
-    ], Text("; ".join(paid.notes), QUIET)
+    ], Text("; ".join(note for note in paid.notes if note not in told), QUIET)
 
 
 def _tokens(used: Usage | None, responses: Iterable[Response]) -> list[str]:

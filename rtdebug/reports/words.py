@@ -2,6 +2,7 @@
 
 from rtdebug.protocol.reading import text_in
 from rtdebug.reports.recorded import Recorded
+from rtdebug.session.handshake import Refusal
 from rtdebug.session.heard import Heard
 from rtdebug.session.model import Mark, Response, Session
 from rtdebug.units import NONE, count, duration, length, plain, quote, statuses
@@ -71,11 +72,34 @@ def ending(session: Session, *, live: bool = False) -> str:
         return "still going on"
     if ended.mark is None and not ended.by:
         return "not known: no close is recorded" if session.complete else "cut off: the recording has no end"
+    if session.refusal is not None:
+        return refused(session.refusal)
     if ended.code is None and ended.reason:
         return quote(f"{ended.by} {ended.reason}" if ended.by != "proxy" else ended.reason, _MOST)
     code = f" with code {ended.code}" if ended.code is not None else ""
     reason = f": {quote(ended.reason, _MOST)}" if ended.reason else ""
     return f"closed by the {plain(ended.by or 'other side')}{code}{reason}"
+
+
+def refused(refusal: Refusal) -> str:
+    """Say how a handshake was answered that became no call; in the server's own words, or why nobody answered."""
+    why = f"refused by the server with {refusal.answer}" if refusal.answer else ""
+    return quote(": ".join(part for part in (why, refusal.said) if part), _MOST)
+
+
+def broken_off(session: Session) -> str:
+    """Say in a few words what ended a call, one that is over, in the middle of something."""
+    ended = session.ending
+    if ended.mark is None:
+        return "the recording ends here" if session.complete else "the recording is cut off here"
+    if ended.by == "proxy":
+        return "the proxy was stopped"
+    if ended.is_lost:
+        return "connection lost"
+    if ended.by == "client":
+        return "the client hung up"
+    code = f" with {ended.code}" if ended.code is not None else ""
+    return f"{'the server ' if ended.by else ''}closed{code}"
 
 
 def answers(session: Session) -> str:

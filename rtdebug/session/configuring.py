@@ -86,7 +86,8 @@ def _leaves(value: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any
 def _identity(state: State, event: Event) -> None:
     session, shown = state.session, object_in(event.data, "session")
     session.id = text_in(shown, "id") or session.id
-    session.model = text_in(shown, "model") or session.model
+    if model := text_in(shown, "model"):
+        session.model, session.is_model_asked = model, False
     session.kind = text_in(shown, "type") or session.kind or "realtime"
     session.expires_at = whole_in(shown, "expires_at") or session.expires_at
     session.client_secret = object_in(shown, "client_secret") or session.client_secret

@@ -2,7 +2,8 @@
 
 from rtdebug.protocol.audio import AudioFormat, Encoding
 from rtdebug.protocol.event import Event
-from rtdebug.protocol.reading import inside, list_in, object_in, text_in, whole_in
+from rtdebug.protocol.reading import list_in, object_in, text_in, whole_in
+from rtdebug.session.handshake import model_in, refusal_in, target_of
 from rtdebug.session.model import Ending, Note
 from rtdebug.session.state import State, mark
 
@@ -11,14 +12,17 @@ _HOW = {"eof": "left without a close frame", "reset": "broke off", "silent": "fe
 
 
 def opened(state: State, event: Event) -> None:
-    """Take the handshake."""
-    state.session.dialled_ns = whole_in(event.data, "dialled_ns")
-    state.session.target = text_in(event.data, "request", "target") or state.session.target
-    if error := text_in(event.data, "error"):
-        state.session.ending = Ending("server", None, error, mark(event))
-    status = inside(event.data, "response", "status")
-    if isinstance(status, int) and status != 101:
-        state.session.ending = Ending("server", None, f"refused with HTTP {status}", mark(event))
+    """Take the handshake: what it asks for, and who ended the call before it began, where that is so."""
+    session = state.session
+    session.dialled_ns = whole_in(event.data, "dialled_ns")
+    session.target = target_of(event.data) or session.target
+    if not session.model and (asked := model_in(session.target)):
+        session.model, session.is_model_asked = asked, True
+    refusal = session.refusal = refusal_in(event.data)
+    if refusal is not None:
+        why = f"refused with {refusal.answer}" if refusal.answer else ""
+        reason = ": ".join(part for part in (why, refusal.said) if part)
+        session.ending = Ending("client" if refusal.is_by_client else "server", None, reason, mark(event))
 
 
 def track(state: State, event: Event) -> None:
@@ -49,7 +53,7 @@ def closed(state: State, event: Event) -> None:
     """Take the end of a side; without a close frame before, it is how the call ended."""
     if state.session.ending.mark is None:
         how = text_in(event.data, "how")
-        state.session.ending = Ending(event.sender or "", None, _HOW.get(how, how), mark(event))
+        state.session.ending = Ending(event.sender or "", None, _HOW.get(how, how), mark(event), is_lost=True)
 
 
 def stopped(state: State, event: Event) -> None:

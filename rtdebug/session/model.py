@@ -10,6 +10,7 @@ from typing import Any
 
 from rtdebug.protocol.audio import AudioFormat
 from rtdebug.session.audio import InputAudio, OutputAudio
+from rtdebug.session.handshake import Refusal
 from rtdebug.session.usage import TranscriptionUsage, Usage
 
 
@@ -280,6 +281,8 @@ class Ending:
     code: int | None = None
     reason: str = ""
     mark: Mark | None = None
+    is_lost: bool = False
+    """A side ended without a close frame."""
 
 
 @dataclass(slots=True)
@@ -288,6 +291,7 @@ class Session:
 
     id: str = ""
     model: str = ""
+    """The one that the session names; until it does, the one that the URL asks for."""
     kind: str = ""
     """realtime, transcription or translation."""
     expires_at: int | None = None
@@ -297,6 +301,10 @@ class Session:
     target: str = ""
     dialled_ns: int | None = None
     """How long the upstream took to answer the handshake."""
+    refusal: Refusal | None = None
+    """How the handshake was answered, where it became no call; `ending` has its mark."""
+    is_model_asked: bool = False
+    """The model is what the URL asks for: the session has not named any."""
     events: int = 0
     duration_ns: int | None = None
     created: Mark | None = None

@@ -80,6 +80,19 @@ def test_what_broke_is_always_named_and_what_was_not_evaluated_when_asked() -> N
     assert "not evaluated, no audio: RT101 audio-tail-missing" in long
 
 
+def test_what_could_not_run_for_one_reason_is_said_in_the_summary() -> None:
+    slow = made_up("RT190", "slow", needs=("times",))
+    no_times, no_audio = "the recording has no times", "the recording has no audio of the server's"
+    first = linted("calls/one", not_evaluated=[(LOST, no_audio), (slow, no_times), (ECHO, "nobody spoke")])
+    second = linted("calls/two", not_evaluated=[(LOST, no_audio)])
+    told = " ".join(drawn(*text([first, second])).split())
+    assert "no times in 1 recording: 1 rule could not run" in told
+    assert "no audio in 2 recordings: 1 rule could not run" in told
+    assert "1 time a rule lacked something else (--verbose says why)" in told
+    assert "no audio: 1 rule could not run" in drawn(*text([second]))
+    assert "was not evaluated" not in drawn(*text([second]))
+
+
 def test_nothing_to_tell_is_one_line() -> None:
     assert drawn(*text([linted()])) == "no findings · 1 recording, 3 rules\n"
     assert drawn(*text([])) == "no findings · 0 recordings, 0 rules\n"

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 from cli.terminal import rtdebug
+from protocol.shared import REAL, needs_real
 
-REAL = Path(__file__).parents[3] / "shared" / "real"
-FILES = sorted(REAL.glob("*.jsonl"))
-
-pytestmark = pytest.mark.skipif(not FILES, reason="the recorded real sessions are not here")
+pytestmark = needs_real
 
 
 def raw_events(path: Path) -> list[dict[str, Any]]:
@@ -27,7 +25,7 @@ def spoken(item: dict[str, Any]) -> str:
     return " ".join(part.get("transcript") or part.get("text") or "" for part in item.get("content") or []).strip()
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_responses_usage_and_words_are_those_of_the_raw_file(path: Path, tmp_path: Path) -> None:
     told = shown(path, tmp_path)
     ended = [event for event in raw_events(path) if event["type"] == "response.done"]
@@ -60,7 +58,7 @@ def test_responses_usage_and_words_are_those_of_the_raw_file(path: Path, tmp_pat
     assert not told["recording"]["problems"]
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if "xai" not in path.stem], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [path for path in REAL if "xai" not in path.stem], ids=lambda path: path.stem)
 def test_the_numbers_of_usage_add_up(path: Path, tmp_path: Path) -> None:
     for response in shown(path, tmp_path)["responses"]:
         usage = response["usage"]

@@ -1,5 +1,6 @@
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -58,7 +59,7 @@ def test_the_heading_sums_the_call_up() -> None:
         "ended     closed by the client with code 1000  #648\n",
         "answers   2 turns, 3 responses: 1 ✕ cancelled, 1 ✔ completed, 1 ▲ failed\n",
         "audio     48.0 s of microphone, 3.4 s of answers, 2.3 s of it never heard\n",
-        "tokens    368 in (35 % cached), 230 out · $0.0182\n",
+        "tokens    368 in (35 % cached), 230 out · $0.0182 ($0.0177 for answers,",
         "trouble   1 error\n",
     ):
         assert said in text
@@ -333,3 +334,18 @@ def test_a_translation_tells_its_audio_and_what_was_said() -> None:
     assert [line.split()[0] for line in out.getvalue().splitlines() if "──" in line] == ["transcript"]
     assert "Guten Tag." in out.getvalue()
     assert "Good day." in out.getvalue()
+
+
+def test_what_the_total_is_made_of_stands_where_it_meets_the_answers() -> None:
+    text = words(drawn(call(), "usage"))
+    assert "· $0.0182 ($0.0177 for answers, $0.00044 for transcription)" in text
+    assert "$0.0182 in all: $0.0177 for answers, $0.00044 for transcription" in text
+
+
+def test_a_log_without_times_says_so_in_the_place_of_waits() -> None:
+    told = replace(recorded(timeless()), lacks=("times",))
+    out = io.StringIO()
+    console = Console(file=out, width=100)
+    for part in show(told, ["latency"], named=False):
+        console.print(part)
+    assert "this log has no times: how long anybody waited cannot be told" in out.getvalue()

@@ -1,4 +1,5 @@
 import math
+import shutil
 from pathlib import Path
 
 from rtdebug.protocol.moments import moment
@@ -8,6 +9,8 @@ from rtdebug.recording.reader import RecordingReader
 from rtdebug.reports.story import story
 from rtdebug.simulator.caller import call
 from rtdebug.simulator.server import Simulator
+
+SAMPLES = Path(__file__).parents[2] / "recordings"
 
 
 async def test_the_demo_call_is_told_as_it_happened(tmp_path: Path) -> None:
@@ -29,6 +32,23 @@ async def test_the_demo_call_is_told_as_it_happened(tmp_path: Path) -> None:
         assert words in told
     assert told.index("calls find_trains") < told.index("tool answers") < told.index("response cancelled")
     assert lines[-1].endswith("of answers")
+
+
+def test_what_is_not_there_is_passed_over(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLES / "barge-in", tmp_path / "call")
+    with RecordingReader(tmp_path / "call") as reader:
+        whole = list(story(reader))
+    for track in (tmp_path / "call").glob("*.wav"):
+        track.unlink()
+    with RecordingReader(tmp_path / "call") as reader:
+        assert list(story(reader)) == whole
+
+
+def test_the_beta_shape_is_told_as_ga_is() -> None:
+    with RecordingReader(SAMPLES / "beta") as reader:
+        told = "\n".join(story(reader))
+    assert "assistant: “" in told
+    assert "0.00 s of answers" not in told
 
 
 def test_odd_events_are_told_without_a_word_more() -> None:

@@ -1,14 +1,20 @@
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from rtdebug.errors import UsageError
 from rtdebug.reports import transcript
 from rtdebug.reports.saying import lines
-from rtdebug.session.model import Item, Response, Session
+from rtdebug.session.model import Ending, Item, Response, Session
+from tests.cli.terminal import rtdebug
+from tests.proxy.calls import call as begin_call
+from tests.proxy.stand import proxy_before
+from tests.proxy.wiretap import listening_upstream
 
-from .calls import call, hostile, mark, recorded, timeless
+from .calls import call, hostile, mark, recorded, said, timeless
 
 
 def test_markdown_tells_the_call_in_order() -> None:
@@ -102,7 +108,7 @@ def test_a_text_cannot_break_out_of_its_cue() -> None:
     session = call()
     session.items["item_1"].parts[0].text = "one\n\n2\n00:00:00,000 --> 00:00:09,000\ntwo"
     found = cues(transcript.srt(recorded(session)))
-    assert len(found) == 5
+    assert len(found) == 6
     assert "-->" not in found[0][2]
     assert "\x1b" not in transcript.srt(recorded(hostile()))
 
@@ -115,11 +121,96 @@ def test_a_recording_without_times_has_no_subtitles_and_says_so() -> None:
 
 def test_json_has_the_texts_as_they_came_and_their_evidence() -> None:
     found = [json.loads(line) for line in transcript.json(recorded()).splitlines()]
-    assert [one["kind"] for one in found] == ["speech", "call", "result", "speech", "speech"]
+    assert [one["kind"] for one in found] == ["speech", "call", "result", "speech", "speech", "nothing"]
+    assert (found[5]["item_id"], found[5]["cut"]) == (None, "failed: rate_limit_exceeded — Rate limit reached.")
     assert found[0]["text"] == "When is the next train?"
     assert (found[0]["start_ns"], found[0]["end_ns"], found[0]["seq"]) == (400_000_000, 2_900_000_000, 32)
     assert found[3]["cut"] == "interrupted by the user: 1.1 s of 3.4 s heard"
     json.loads(transcript.json(recorded(hostile())).splitlines()[0])
+
+
+def test_an_answer_that_failed_has_its_place_and_its_reason() -> None:
+    told = transcript.markdown(recorded())
+    failed = "**Assistant** `8.40` — *failed: rate\\_limit\\_exceeded — Rate limit reached.*"
+    assert failed.replace("\\_", "_") in told.replace("\\_", "_")
+    assert told.index("The first one") < told.index("failed: ")
+    assert "\nAssistant: [failed: rate_limit_exceeded — Rate limit reached.]" in transcript.srt(recorded())
+
+
+def test_an_answer_that_failed_half_way_is_marked_once() -> None:
+    session = call()
+    made = said(session, session.responses["resp_3"], "item_6", 150, 7.5, "There is", 0.6)
+    made.status = "incomplete"
+    found = [line for line in lines(recorded(session)) if line.response_id == "resp_3"]
+    assert [(line.text, line.cut) for line in found] == [
+        ("There is", "failed: rate_limit_exceeded — Rate limit reached.")
+    ]
+
+
+LOST = Ending("server", None, "broke off", mark(648, 48.0), is_lost=True)
+
+
+@pytest.mark.parametrize(
+    ("ending", "complete", "cut"),
+    [
+        (LOST, True, "connection lost"),
+        (Ending("client", 1000, "", mark(648, 48.0)), True, "the client hung up"),
+        (Ending("server", 1011, "keepalive", mark(648, 48.0)), True, "the server closed with 1011"),
+        (Ending("proxy", None, "the proxy was stopped", mark(648, 48.0)), True, "the proxy was stopped"),
+        (Ending(), False, "the recording is cut off here"),
+        (Ending(), True, "the recording ends here"),
+    ],
+)
+def test_an_answer_that_the_calls_end_cut_says_so(ending: Ending, complete: bool, cut: str) -> None:
+    session = call()
+    session.ending, session.complete = ending, complete
+    last = session.responses["resp_3"]
+    last.status, last.done, last.status_details = "in_progress", None, None
+    assert lines(recorded(session))[-1].cut == cut
+    said(session, last, "item_6", 150, 7.5, "There is", 0.6).status = "in_progress"
+    assert (lines(recorded(session))[-1].text, lines(recorded(session))[-1].cut) == ("There is", cut)
+    session.items["item_6"].status = "completed"
+    assert lines(recorded(session))[-1].cut == ""
+
+
+def test_an_answer_of_a_call_that_goes_on_is_not_cut() -> None:
+    session = call()
+    session.ending, session.complete = Ending(), False
+    last = session.responses["resp_3"]
+    last.status, last.done = "in_progress", None
+    assert [line for line in lines(replace(recorded(session), live=True)) if line.response_id == "resp_3"] == []
+
+
+def test_an_answer_that_was_cancelled_before_it_began_is_nothing_to_tell() -> None:
+    session = call()
+    session.responses["resp_3"].status = "cancelled"
+    assert [line for line in lines(recorded(session)) if line.response_id == "resp_3"] == []
+
+
+async def test_a_dropped_connection_is_told_by_the_recording_of_it(tmp_path: Path) -> None:
+    response = {"id": "resp_1", "status": "in_progress", "conversation_id": "conv_1", "output": []}
+    item = {"id": "item_1", "type": "message", "role": "assistant", "status": "in_progress", "content": []}
+    where = {"response_id": "resp_1", "item_id": "item_1", "output_index": 0, "content_index": 0}
+    events: list[dict[str, object]] = [
+        {"type": "session.created", "session": {"id": "sess_1", "type": "realtime"}},
+        {"type": "response.created", "response": response},
+        {"type": "response.output_item.added", "response_id": "resp_1", "output_index": 0, "item": item},
+        {"type": "conversation.item.added", "item": item},
+        {"type": "response.output_text.delta", **where, "delta": "The next one leaves"},
+    ]
+    with listening_upstream() as upstream, proxy_before(upstream.url, tmp_path) as stand:
+        client, server = await begin_call(upstream, stand)
+        await server.says(*(json.dumps(event).encode() for event in events))
+        server.half_closes()
+        await client.ended()
+        client.hangs_up()
+        server.hangs_up()
+        await stand.recorded()
+    folder = stand.recording().folder
+    assert "The next one leaves — *connection lost*" in rtdebug("transcript", folder).text
+    assert "The next one leaves ✂ connection lost" in " ".join(
+        rtdebug("show", folder, "--only", "transcript").text.split()
+    )
 
 
 def test_answers_out_of_band_stand_where_they_were_made() -> None:

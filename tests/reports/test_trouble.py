@@ -2,6 +2,7 @@
 
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.trouble import counted, troubles
+from rtdebug.session.handshake import Refusal
 from rtdebug.session.model import ApiError, Note, Response, Session, Transcription
 
 from .calls import mark
@@ -33,6 +34,16 @@ def test_what_the_api_said_comes_in_its_order_then_the_rest() -> None:
     assert found[4].words.startswith("nearest known: response.done")
     assert [one.is_bad for one in found] == [True, True, True, True, False, False, False]
     assert found[2].about == 8
+
+
+def test_a_handshake_that_was_refused_comes_first() -> None:
+    session = troubled()
+    session.refusal = Refusal(404, "Not Found", "gone", "no such model")
+    session.ending.mark = mark(2, 0.0)
+    found = troubles(Recorded(session))[0]
+    assert (found.kind, found.name, found.words) == ("error", "refused with HTTP 404 Not Found", "no such model (gone)")
+    assert found.mark == mark(2, 0.0)
+    assert counted(session).startswith("2 errors")
 
 
 def test_it_is_counted() -> None:

@@ -43,6 +43,12 @@ def test_what_is_not_priced_is_said() -> None:
     assert "1 recording not priced, or not whole" not in drawn(named("a"))
 
 
+def test_what_is_to_be_noted_of_several_stands_once_below_them() -> None:
+    text = drawn(named("a"), named("b", vendor="azure"), named("c", vendor="xai"))
+    assert text.count("no price") == 1
+    assert text.splitlines()[-1].startswith("no price: rates are known for OpenAI's own service only (2 of 3 record")
+
+
 def test_a_session_without_usage_is_no_zero_price() -> None:
     text = drawn(named("a", Session()), named("b"))
     [row] = [line for line in text.splitlines() if line.startswith("a ")]

@@ -1,5 +1,6 @@
 """The keys of a call's screen, calls that go on, and recordings that are not whole."""
 
+import fcntl
 import json
 import os
 import signal
@@ -368,6 +369,21 @@ async def test_a_torn_recording_shows_what_is_there_and_says_what_is_not(tmp_pat
     (tmp_path / "rec" / "events.jsonl").write_bytes(whole[:keep])
     async with looking(tmp_path / "rec", SIZE, ["7"]) as pilot:
         assert shows in await settled(pilot)
+
+
+async def test_a_live_beginning_that_turns_out_to_be_none_is_said(tmp_path: Path) -> None:
+    (tmp_path / "rec").mkdir()
+    with (tmp_path / "rec" / "events.jsonl").open("wb", buffering=0) as writing:
+        fcntl.flock(writing, fcntl.LOCK_EX)
+        writing.write(b'{"rtdebug":')
+        async with Inspector(tmp_path / "rec").run_test(size=SIZE) as pilot:
+            call = screen_of(pilot).call
+            await _until(pilot, lambda: call.caught_up)
+            assert call.live
+            await pilot.press("7")
+            writing.write(b"oh}\n")
+            await _until(pilot, lambda: not call.live)
+            assert "cannot be read further: line 1 is not the header of" in await settled(pilot)
 
 
 async def test_a_gap_is_shown(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def wrong_format(call: Subject) -> Iterator[Hit]:
     when read otherwise (µ-law, A-law, PCM, big-endian or shifted PCM, floats, 8, 24 or 32 bits); or its samples
     belong to two channels; or audio comes at another pace than the clock for more than 6 s, by a factor that another
     usual rate explains, or a resampler that took one for another. Audio that comes in bursts, as from a file, has no
-    pace.
+    pace; but a file that is sent steadily, twice as fast as it is to be heard, looks like one at twice the rate.
 
     Why it matters: the model hears noise, or a voice that is too high or too low by the factor named. Transcripts go
     wrong, voice activity detection never or always hears speech, and offsets in milliseconds mean something else.

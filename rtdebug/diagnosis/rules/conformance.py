@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rtdebug.diagnosis.conformance import RULES as ORDER
-from rtdebug.diagnosis.conformance import Case
-from rtdebug.diagnosis.conformance import Rule as OrderRule
+from rtdebug.diagnosis.conformance import Case, OrderRule
 from rtdebug.diagnosis.finding import Check, Doc, Hit, Rule, Severity
 from rtdebug.diagnosis.grouping import MOST
 from rtdebug.diagnosis.rules.conformance_pages import PAGES

@@ -69,6 +69,33 @@ def gaps(call: Subject) -> Iterator[Hit]:
         yield from _lost_audio(call)
 
 
+@rule("RT232", "recording-cut-off", "info")
+def cut_off(call: Subject) -> Iterator[Hit]:
+    """The recording ends in the middle of something: what came after is not known.
+
+    What it sees: a recording without its last line and without the connection's end, that nobody writes any more,
+    while an answer was being made or the user was speaking.
+
+    Why it matters: the program that recorded was killed, or the machine went down; the call itself may have gone on,
+    or not. That nothing else is found here says nothing of how the call ended.
+
+    What to do: look at what ended the recorder (out of memory, `kill -9`, a container that was taken down). Let it
+    end with SIGTERM or Ctrl-C: then the recording says how the call ended.
+
+    Seen in: rtdebug's own recordings after `kill -9`.
+    """
+    session = call.session
+    if call.live or session.complete or session.ending.mark is not None:
+        return
+    begun = [(one.created, one.id) for one in session.responses.values() if one.created and one.done is None]
+    speeches = [one.started for one in session.speeches[-1:] if one.stopped is None]
+    last = max([*(event.seq for event in call.events[-1:]), *session.input.seqs[-1:]], default=0)
+    for mark, response_id in [*begun[-1:], *((mark, "") for mark in speeches if not begun)]:
+        during = f"{quote(response_id, 80)} was being made" if response_id else "the user was speaking"
+        words = f"the recording was cut off while {during}; nothing is known of what came after"
+        yield Hit(max(last, mark.seq), words, (mark.seq,) if last > mark.seq else (), response_id=response_id)
+
+
 def _hole(call: Subject) -> Hit:
     """Say which entries are not there."""
     seqs = sorted({event.seq for event in call.events}.union(call.session.input.seqs))
@@ -100,4 +127,4 @@ def _lost_audio(call: Subject) -> Iterator[Hit]:
             yield Hit(first[track], f"{gone} that the entries put in {quote(track, 40)} are not there")
 
 
-RULES = (limit_near, gaps)
+RULES = (limit_near, gaps, cut_off)

@@ -6,8 +6,10 @@ from rtdebug.diagnosis.finding import Hit, Severity
 from rtdebug.diagnosis.moments import begun_after, between
 from rtdebug.diagnosis.rule import rule
 from rtdebug.diagnosis.subject import Subject
+from rtdebug.diagnosis.unanswered import strays, unanswered
 from rtdebug.protocol.reading import loads
-from rtdebug.session.calling import FunctionCall, function_calls, known_calls, speaks
+from rtdebug.session.calling import FunctionCall, function_calls, speaks
+from rtdebug.session.model import ToolOutput
 from rtdebug.units import delay, quote
 
 _MOST = 80
@@ -84,7 +86,8 @@ def mismatch(call: Subject) -> Iterator[Hit]:
     """A tool call or its result does not fit.
 
     What it sees: arguments of a completed call that are not JSON; a call of a function that the response was not
-    offered; a `function_call_output` whose `call_id` no call has.
+    offered; a `function_call_output` whose `call_id` no call has. That is an error where a call before it stays without
+    a result and nothing comes after: RT130 is silent of that call.
 
     Why it matters: a client that does not expect it throws the call away or breaks; a result that belongs to no call
     is refused, and the call it was meant for stays open.
@@ -102,15 +105,23 @@ def mismatch(call: Subject) -> Iterator[Hit]:
         if one.is_known is False:
             words = f"{one.response.id} calls {one.named}, a function that it was not offered"
             yield Hit(one.made.seq, words, (), (), one.response.id, one.item.id, confidence="medium")
-    if call.traffic.is_sideband:
-        return  # calls from before this connection are not to be seen here
-    known = known_calls(call.session)
-    for output in call.session.tool_outputs:
-        if output.call_id not in known:
-            refused = "; it was refused" if output.refused else ""
-            named = quote(output.call_id, _MOST) or "no call_id"
-            words = f"the client sent a tool's result for {named}, which no call has{refused}"
-            yield Hit(output.asked.seq, words, (output.refused.seq,) if output.refused else ())
+    for output, meant in strays(call):
+        yield _stray(call, output, meant)
+
+
+def _stray(call: Subject, output: ToolOutput, meant: FunctionCall | None) -> Hit:
+    """Speak of a result that no call has, and of the call that got none because of it."""
+    named = quote(output.call_id, _MOST) or "no call_id"
+    words = f"the client sent a tool's result for {named}, which no call has"
+    words += "; it was refused" if output.refused else ""
+    more = [output.refused.seq] if output.refused else []
+    if meant is None:
+        return Hit(output.asked.seq, words, tuple(more))
+    open_ = unanswered(call, meant)
+    severity = open_.severity if open_ is not None else None
+    words += f", and {meant.named} got none" if output.refused else f"; {meant.named} got none"
+    more = [*more, meant.made.seq]
+    return Hit(output.asked.seq, words, tuple(more), (), meant.response.id, meant.item.id, severity=severity)
 
 
 def _wrong_arguments(one: FunctionCall) -> str | None:

@@ -7,25 +7,25 @@ from rtdebug.diagnosis.finding import Hit, Severity
 from rtdebug.diagnosis.moments import begun_after, between, client_sent, watched_ns
 from rtdebug.diagnosis.rule import rule
 from rtdebug.diagnosis.subject import Subject
+from rtdebug.diagnosis.unanswered import OUTPUT_NS, strays, unanswered
 from rtdebug.session.calling import function_calls, speaks
 from rtdebug.session.model import Mark, Response
 from rtdebug.units import delay
 
 _S = 1_000_000_000
-_OUTPUT_NS = 10 * _S
 _CREATE_NS = 3 * _S
 _SLOW_NS = 5 * _S
 _MOST_IDS = 5
 
 
 @rule("RT130", "tool-call-unanswered", "error", needs=("times",))
-def unanswered(call: Subject) -> Iterator[Hit]:
+def no_result(call: Subject) -> Iterator[Hit]:
     """The model called a tool and never got a result.
 
     What it sees: a `function_call` of a completed response in the conversation, and no `function_call_output` for its
     `call_id`, though the recording goes on for 10 s or the conversation went on without it: then it is a warning. A
-    result that comes later is slow (RT135), calls of MCP tools are the server's own business, and a call right before
-    the end may be the one that hangs up.
+    result that comes later is slow (RT135), one that was sent for a `call_id` that no call has is a mismatch (RT134),
+    calls of MCP tools are the server's own business, and a call right before the end may be the one that hangs up.
 
     Why it matters: nothing is said until somebody asks for the next response. To the user the line is dead.
 
@@ -35,18 +35,16 @@ def unanswered(call: Subject) -> Iterator[Hit]:
 
     Seen in: pipecat#917 and #2179, talk-to-javascript-openai-workers#4, openai-python#2262.
     """
+    mistaken = {meant.item.id for _, meant in strays(call) if meant is not None}
     for one in function_calls(call.session):
-        if one.answered is not None:
+        open_ = unanswered(call, one)
+        if open_ is None or one.item.id in mistaken:
             continue
-        later = begun_after(call, one.response.done or one.made)
-        waited = watched_ns(call, one.made)
-        over = call.session.ending.mark is not None
-        if waited < _OUTPUT_NS and not (later and over):
-            continue
-        then = f", and {later[0].id} was made without it" if later else ""
-        words = f"{one.named} was called, and no result came in the {delay(waited)} until the recording ends{then}"
-        severity: Severity | None = "warning" if later else None
-        yield Hit(one.made.seq, words, _ids(later), (), one.response.id, one.item.id, severity=severity)
+        then = f", and {open_.later[0].id} was made without it" if open_.later else ""
+        waited = delay(open_.waited_ns)
+        words = f"{one.named} was called, and no result came in the {waited} until the recording ends{then}"
+        more = _ids(open_.later)
+        yield Hit(one.made.seq, words, more, (), one.response.id, one.item.id, severity=open_.severity)
 
 
 @rule("RT133", "no-response-after-tool", "warning", "medium", needs=("times",))
@@ -81,7 +79,7 @@ def nothing_after(call: Subject) -> Iterator[Hit]:
             continue
         names = ", ".join(one.named for one in calls[:_MOST_IDS])
         words = f"the client sent the result of {names} and asked for no response: nothing came for {delay(waited)}"
-        severity: Severity | None = "error" if waited >= _OUTPUT_NS else None
+        severity: Severity | None = "error" if waited >= OUTPUT_NS else None
         if speaks(call.session, calls[0].response):
             words, severity = f"{words}, after words of the assistant's", "info"
         yield Hit(last.seq, words, (calls[0].made.seq,), (), response_id, calls[0].item.id, severity=severity)
@@ -129,4 +127,4 @@ def _speaking(call: Subject, mark: Mark) -> bool:
     )
 
 
-RULES = (unanswered, nothing_after, slow)
+RULES = (no_result, nothing_after, slow)

@@ -1,18 +1,17 @@
 """Findings for people: by recording, in the order of the call, then a line that sums up."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from rtdebug.diagnosis.finding import Finding, Rule
+from rtdebug.diagnosis.finding import Rule
+from rtdebug.diagnosis.subject import MISSING
 from rtdebug.reports.findings.linted import Linted, counts
-from rtdebug.reports.show.found import Findings, Under, tally
+from rtdebug.reports.show.found import Findings, Under, folded, tally
 from rtdebug.reports.show.look import BAD, QUIET, Remark
-from rtdebug.units import count, moment_of, plain, quote
-
-_MOST_ALIKE, _SHOWN = 5, 3
-"""Findings of one rule and severity: where there are more than so many, only the first few are shown."""
+from rtdebug.units import count, plain, quote
 
 
 def text(linted: Iterable[Linted], *, verbose: bool = False) -> Iterator[RenderableType]:
@@ -34,34 +33,16 @@ def _recording(one: Linted, *, verbose: bool) -> Iterator[RenderableType]:
     if not (verbose or one.findings or one.diagnosis.failed):
         return
     yield Remark(Text.assemble((plain(one.path), "bold"), (f"  {tally(one.counts)}", QUIET)))
-    shown, folded = (one.findings, []) if verbose else _folded(one.findings)
-    if shown:
-        yield Findings(one.path, shown)
-    for more in folded:
-        yield Under(_more(more))
+    if verbose and one.findings:
+        yield Findings(one.path, one.findings)
+    elif one.findings:
+        yield from folded(one.path, one.findings, "--verbose")
     for rule, how in one.diagnosis.failed:
         yield Under(Text(f"▲ {rule.code} {rule.name} broke and says nothing here: {quote(how, 300)}", BAD))
     if verbose:
         for why, rules in _reasons(one).items():
             named = ", ".join(f"{rule.code} {rule.name}" for rule in rules)
             yield Under(Text(f"not evaluated, {quote(why, 200)}: {named}", QUIET))
-
-
-def _folded(findings: Sequence[Finding]) -> tuple[list[Finding], list[list[Finding]]]:
-    """Keep a few findings of each kind; return the others too, kind by kind."""
-    kinds: dict[tuple[str, str], list[Finding]] = {}
-    for found in findings:
-        kinds.setdefault((found.code, found.severity), []).append(found)
-    folded = [same[_SHOWN:] for same in kinds.values() if len(same) > _MOST_ALIKE]
-    left_out = {id(found) for same in folded for found in same}
-    return [found for found in findings if id(found) not in left_out], folded
-
-
-def _more(folded: Sequence[Finding]) -> Text:
-    last = folded[-1]
-    when = f" at {moment_of(last.at_ns)}" if last.at_ns is not None else ""
-    words = f"… and {len(folded):,} more {last.code} {last.rule.name}, the last{when} (#{last.seqs[0]})"
-    return Text(f"{words}; --verbose shows them", QUIET)
 
 
 def _reasons(one: Linted) -> dict[str, list[Rule]]:
@@ -78,9 +59,31 @@ def _summary(seen: Sequence[Linted], *, verbose: bool) -> Text:
     broken = {rule.code for one in seen for rule, _ in one.diagnosis.failed}
     if broken:
         words.append(f" · {count(len(broken), 'rule')} broke: {', '.join(sorted(broken))}", BAD)
-    without = sum(len(one.diagnosis.not_evaluated) for one in seen)
-    if without:
-        words.append(
-            f" · {count(without, 'time')} a rule was not evaluated" + ("" if verbose else " (--verbose says why)")
-        )
+    for told in _not_run(seen, verbose=verbose):
+        words.append(f" · {told}")
     return words
+
+
+def _not_run(seen: Sequence[Linted], *, verbose: bool) -> Iterator[str]:
+    """Say which part of the rules could not run, by what the recordings have not; then what else rules lacked."""
+    recordings: Counter[str] = Counter()
+    rules: dict[str, set[str]] = {}
+    others = 0
+    for one in seen:
+        lacking = [(_lacks(rule, why), rule.code) for rule, why in one.diagnosis.not_evaluated]
+        others += sum(not what for what, _ in lacking)
+        recordings.update({what for what, _ in lacking if what})
+        for what, code in lacking:
+            rules.setdefault(what, set()).add(code)
+    for what, number in sorted(recordings.items(), reverse=True):
+        where = f" in {count(number, 'recording')}" if len(seen) > 1 else ""
+        yield f"no {what}{where}: {count(len(rules[what]), 'rule')} could not run"
+    if others:
+        more = "lacked something else" if recordings else "was not evaluated"
+        yield f"{count(others, 'time')} a rule {more}{'' if verbose else ' (--verbose says why)'}"
+
+
+def _lacks(rule: Rule, why: str) -> str:
+    """Name what of a recording a rule needs and has not, times or audio; "" where it lacked something else."""
+    missing = [need for need in rule.needs if MISSING[need] in why]
+    return "" if not missing else "times" if "times" in missing else "audio"

@@ -4,7 +4,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from rtdebug.reports.recorded import Recorded
-from rtdebug.reports.show.found import Findings, Under
+from rtdebug.reports.show.found import Under, folded
 from rtdebug.reports.show.look import BAD, Remark
 from rtdebug.units import quote
 
@@ -19,4 +19,4 @@ def findings(recorded: Recorded) -> RenderableType | None:
         for rule, how in told.failed
     ]
     advice = [Remark("`rtdebug rule CODE` says what to do about one")] if told.findings else []
-    return Group(Findings("", told.findings), *broke, *advice)
+    return Group(*folded("", told.findings, "`rtdebug lint --verbose`"), *broke, *advice)

@@ -1,10 +1,10 @@
-"""How findings look wherever they are drawn: the sign and the colour of a severity, and one finding in a few lines."""
+"""How findings look wherever they are drawn: the sign and colour of a severity, a finding in a few lines, and many."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from rtdebug.diagnosis.finding import Finding, Severity
@@ -18,6 +18,8 @@ _MOST_WORDS = 600
 _MOST_ENTRIES = 4
 _UNDER = 8
 """Where the words of a finding begin."""
+_MOST_ALIKE, _SHOWN = 5, 3
+"""Findings of one rule and severity: where there are more than so many, only the first few are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,18 @@ class Under:
             yield Text.assemble(" " * _UNDER, line)
 
 
+def folded(path: str, findings: Sequence[Finding], whole: str) -> Iterator[RenderableType]:
+    """Draw findings, of many alike only the first few and how many more there are; `whole` is what shows them all."""
+    kinds: dict[tuple[str, str], list[Finding]] = {}
+    for found in findings:
+        kinds.setdefault((found.code, found.severity), []).append(found)
+    left_out = [same[_SHOWN:] for same in kinds.values() if len(same) > _MOST_ALIKE]
+    hidden = {id(found) for same in left_out for found in same}
+    yield Findings(path, [found for found in findings if id(found) not in hidden])
+    for same in left_out:
+        yield Under(_more(same, whole))
+
+
 def severity_text(severity: Severity) -> Text:
     """Write a severity, in sign, word and colour."""
     return Text(f"{SIGNS[severity]} {severity}", STYLES[severity])
@@ -66,6 +80,13 @@ def tally(counts: Mapping[Severity, int]) -> str:
     ]
     total = sum(counts.values())
     return f"{count(total, 'finding')}: {', '.join(told)}" if total else "no findings"
+
+
+def _more(left_out: Sequence[Finding], whole: str) -> Text:
+    last = left_out[-1]
+    when = f" at {moment_of(last.at_ns)}" if last.at_ns is not None else ""
+    words = f"… and {len(left_out):,} more {last.code} {last.rule.name}, the last{when} (#{last.seqs[0]})"
+    return Text(f"{words}; {whole} shows them", QUIET)
 
 
 def _hanging(words: Text, console: Console, width: int) -> Iterator[Text]:

@@ -33,7 +33,9 @@ def heading(recorded: Recorded) -> RenderableType:
 
 def _model(recorded: Recorded) -> Text:
     session = recorded.session
-    words = [quote(session.model, 80) or "unknown", session.kind, recorded.dialect]
+    model = quote(session.model, 80) or "unknown"
+    asked = " (asked for)" if session.is_model_asked else ""
+    words = [model + asked, session.kind, recorded.dialect]
     return Text(" · ".join(quote(word, 80) for word in words if word))
 
 
@@ -86,6 +88,7 @@ def _tokens(session: Session, paid: Bill) -> Text:
         words = Text(f"{usage.input_tokens:,} in ({cached} cached), {usage.output_tokens:,} out")
     if paid.total is not None:
         words.append(f" · {dollars(paid.total)}", "bold")
+    words.append(f" ({paid.made_of})" if paid.made_of else "", QUIET)
     for note in paid.notes:
         words.append(f" · {note}", QUIET)
     return words

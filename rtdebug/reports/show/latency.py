@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from rtdebug.reports.recorded import Recorded
-from rtdebug.reports.show.look import Column, Legend, Rows
+from rtdebug.reports.show.look import Column, Legend, Remark, Rows
 from rtdebug.reports.waits import SPEED, WAITS
 from rtdebug.reports.waits import first_audio_ns as first_audio_ns
 from rtdebug.units import NONE, delay
@@ -29,7 +29,9 @@ MEANINGS = {**{name: wait.meaning for name, wait in WAITS.items()}, SPEED[0]: SP
 
 
 def latency(recorded: Recorded) -> RenderableType | None:
-    """Draw a row for each response that has times."""
+    """Draw a row for each response that has times; where the whole recording has none, say so in their place."""
+    if "times" in recorded.lacks and recorded.session.responses:
+        return Remark("this log has no times: how long anybody waited cannot be told")
     found = [
         (number, [wait.of(one) for wait in WAITS.values()], one.realtime_factor)
         for number, one in enumerate(recorded.latencies(), 1)

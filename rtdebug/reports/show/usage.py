@@ -49,7 +49,8 @@ def usage(recorded: Recorded) -> RenderableType | None:
         cells = _cells("all", session.usage, session.responses.values(), dollars(answers))
         table.add([Text(cell, "bold") for cell in cells])
     drawn: list[RenderableType] = [table, Remark(LEGEND)] if used else []
-    return Group(*drawn, *map(Remark, remarks(recorded, paid)))
+    together = [Remark(f"{dollars(paid.total)} in all: {paid.made_of}")] if paid.made_of else []
+    return Group(*drawn, *map(Remark, remarks(recorded, paid)), *together)
 
 
 def _cells(name: str, used: Usage, responses: Collection[Response], price: str) -> list[str]:

@@ -7,9 +7,10 @@ from typing import Final
 from rtdebug.protocol.event import Event, EventReader
 from rtdebug.protocol.gist import gist
 from rtdebug.recording.reader import Lost
-from rtdebug.reports.words import ending
+from rtdebug.reports.words import refused
 from rtdebug.tui.call.call import Call
 from rtdebug.tui.call.columns import Numbers
+from rtdebug.tui.call.happening import happening
 from rtdebug.tui.cells import tame
 from rtdebug.units import count, delay, status
 
@@ -103,15 +104,11 @@ class Seen:
     def _happening(self, event: Event) -> str:
         """Say in a few words what is no message."""
         session = self._call.session
-        if event.kind in ("close", "closed"):
-            return ending(session)
         if event.kind == "opened":
+            if session.refusal is not None:
+                return refused(session.refusal)
             return f"dialled in {delay(session.dialled_ns)}" if session.dialled_ns is not None else ""
-        if event.kind == "track":
-            encoding, rate, track = (event.data.get(key, "?") for key in ("encoding", "rate", "track"))
-            return f"{encoding} {rate} Hz  {track}"
-        told = (f"{key} {value}" for key, value in event.data.items() if isinstance(value, str | int | float))
-        return ", ".join(told)
+        return happening(event, session.ending)
 
     def _length(self, event: Event, frames: int) -> int | None:
         if event.sound is None:

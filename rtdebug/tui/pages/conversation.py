@@ -84,7 +84,7 @@ def _indent(width: int) -> int:
 
 
 def _words(line: Said) -> str:
-    return words(line.text) or ("…" if not line.notes else "")
+    return words(line.text) or ("" if line.notes or line.kind == "nothing" else "…")
 
 
 def _style(line: Said) -> str:

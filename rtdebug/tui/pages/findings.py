@@ -19,8 +19,10 @@ SIGNS: dict[Severity, Piece] = {
 
 
 def findings_page(recorded: Recorded, diagnosis: Diagnosis | None, width: int) -> list[Row]:
-    """Write the page; without a diagnosis it says what is waited for."""
-    return [*_diagnosis(recorded, diagnosis, width), BLANK, *odd_page(recorded, width)]
+    """Write the page; without a diagnosis it says what is waited for, and nothing is called well."""
+    rows = [*_diagnosis(recorded, diagnosis, width)]
+    odd = odd_page(recorded, width, says_none=diagnosis is not None and not diagnosis.findings)
+    return [*rows, BLANK, *odd] if odd else rows
 
 
 def _diagnosis(recorded: Recorded, diagnosis: Diagnosis | None, width: int) -> Iterator[Row]:

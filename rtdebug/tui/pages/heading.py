@@ -93,6 +93,8 @@ def _messages(session: Session, sent: tuple[int, int] | None) -> Line:
 
 
 def _answers(session: Session, *, in_words: bool) -> Line:
+    if session.refusal is not None:
+        return ()
     ended: dict[str, int] = {}
     for response in session.responses.values():
         ended[response.status] = ended.get(response.status, 0) + 1
@@ -140,5 +142,12 @@ def _ended(recorded: Recorded) -> list[tuple[int, Line]]:
         )
     if ended.code in _NORMAL:
         return [(11, ((words, "quiet"),))]
-    short = tame(f"code {ended.code}" if ended.code is not None else "closed oddly", 16)
+    short = tame(_short(session), 16)
     return [(7, ((words, "warn"),)), (2, ((short, "warn"),))]
+
+
+def _short(session: Session) -> str:
+    refusal, code = session.refusal, session.ending.code
+    if refusal is not None:
+        return "no call" if refusal.status is None else f"refused {refusal.status}"
+    return f"code {code}" if code is not None else "closed oddly"

@@ -13,8 +13,8 @@ from rtdebug.units import moment_of
 _LACKS = {"times": "it has no times: nothing can be measured", "audio": "its audio is not in it, or only bits"}
 
 
-def odd_page(recorded: Recorded, width: int) -> list[Row]:
-    """Write the page; where nothing is odd it says so."""
+def odd_page(recorded: Recorded, width: int, *, says_none: bool = True) -> list[Row]:
+    """Write the page; where nothing is odd it says so, or without `says_none` is empty."""
     found = troubles(recorded)
     rows: list[Row] = []
     for title, kinds in (("errors", ("error", "failed")), ("gaps", ("gap",)), ("odd", ("unknown type", "odd"))):
@@ -26,7 +26,9 @@ def odd_page(recorded: Recorded, width: int) -> list[Row]:
     rows += section("the recording", width) if said else []
     for words_ in said:
         rows += _dotted(words_, width)
-    return rows[1:] if rows else paragraph("✔ nothing odd", width, "good")
+    if not rows:
+        return paragraph("✔ nothing odd", width, "good") if says_none else []
+    return rows[1:]
 
 
 def _trouble(one: Trouble, width: int) -> list[Row]:

@@ -74,6 +74,11 @@ def _end(session: Session, live: bool) -> Iterator[Point]:
         yield Point(min(max(0, session.duration_ns), LAST_NS), "░", "warn", "cut off")
     if ending.mark is None or (at := known_ns(ending.mark)) is None:
         return
-    is_fine = ending.code in (None, 1000, 1001) and ending.by != "proxy"
-    code = f" {ending.code}" if ending.code is not None else ""
-    yield Point(at, "■", "label" if is_fine else "bad", f"closed{code}")
+    if session.refusal is not None:
+        yield Point(at, "✕", "bad", "refused" if session.refusal.status is not None else "no answer")
+    elif ending.is_lost:
+        yield Point(at, "■", "bad", "lost")
+    else:
+        is_fine = ending.code in (None, 1000, 1001) and ending.by != "proxy"
+        code = f" {ending.code}" if ending.code is not None else ""
+        yield Point(at, "■", "label" if is_fine else "bad", f"closed{code}")

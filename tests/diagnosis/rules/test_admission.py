@@ -38,9 +38,36 @@ def test_other_codes_are_none(code: int | None) -> None:
 
 def test_a_refused_handshake_is_found() -> None:
     talk = Talk()
-    talk.lines = [(0, "client", "opened", {"response": {"status": 401}})]
+    talk.lines = [(0, "client", "opened", {"response": {"head": ["HTTP/1.1 401 Unauthorized"]}})]
     (found,) = talk.findings(*RULES)
-    assert found.message == "there was no call: refused with HTTP 401"
+    assert found.code == "RT204"
+    assert found.message.startswith("the server refused the connection with HTTP 401 Unauthorized; look at the key")
+
+
+def test_one_that_nobody_answered_is_another_rules() -> None:
+    talk = Talk()
+    talk.lines = [(0, "client", "opened", {"error": "wss://nowhere.invalid has no address: unknown name"})]
+    (found,) = talk.findings(*RULES)
+    assert (found.code, found.severity) == ("RT205", "error")
+    assert found.message == "there was no call: wss://nowhere.invalid has no address: unknown name"
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        {},
+        {"response": {"head": ["HTTP/1.1 101 Switching Protocols"]}},
+        {"request": {"head": ["CONNECT /v1/realtime HTTP/2"]}, "response": {"head": ["HTTP/1.1 200"]}},
+        {"response": {"head": []}},
+        {"response": {"head": [7]}},
+        {"response": {"head": ["nonsense"]}},
+        {"response": 7},
+    ],
+)
+def test_a_handshake_that_was_granted_or_tells_nothing_is_none(opened: dict[str, Any]) -> None:
+    talk = Talk()
+    talk.lines.insert(0, (0, "client", "opened", opened))
+    assert talk.findings(*RULES) == []
 
 
 def begun_twice(second: str) -> Talk:

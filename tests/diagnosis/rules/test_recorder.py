@@ -61,3 +61,36 @@ def test_audio_that_was_lost_on_the_way_is_found(tmp_path: Path) -> None:
 def _judged(folder: Path) -> list[str]:
     with examined(folder) as (_, subject):
         return [one.message for one in diagnose(subject, RULES).findings]
+
+
+def cut(talk: Talk, **more: Any) -> list[tuple[str, str, str, tuple[int, ...]]]:
+    found = talk.findings(*RULES, **more)
+    return [(one.code, one.severity, one.message, one.seqs) for one in found]
+
+
+def test_a_recording_that_ends_in_mid_answer_is_found() -> None:
+    talk = Talk()
+    talk.begin(1000, "resp_1")
+    talk.say(1100, "resp_1", "item_1", 400)
+    words = "the recording was cut off while resp_1 was being made; nothing is known of what came after"
+    assert cut(talk) == [("RT232", "info", words, (8, 3))]
+
+
+def test_so_is_one_that_ends_while_the_user_speaks() -> None:
+    talk = Talk()
+    talk.server(1000, "input_audio_buffer.speech_started", item_id="item_1", audio_start_ms=700)
+    [(code, _, words, seqs)] = cut(talk)
+    assert (code, seqs) == ("RT232", (3,))
+    assert words.startswith("the recording was cut off while the user was speaking")
+
+
+def test_where_nothing_was_under_way_or_the_end_is_known_there_is_none() -> None:
+    quiet = Talk()
+    quiet.answer(1000, 1, 400)
+    assert cut(quiet) == []
+    ended, whole, live = Talk(), Talk(), Talk()
+    for talk in (ended, whole, live):
+        talk.begin(1000, "resp_1")
+    ended.hang_up(2000)
+    whole.lines.append((2000, "", "end", {}))
+    assert (cut(ended), cut(whole), cut(live, live=True)) == ([], [], [])

@@ -2,6 +2,9 @@ from pathlib import Path
 
 import numpy as np
 
+from rtdebug.recording.encoder import Encoder
+from rtdebug.recording.format import Header
+from rtdebug.recording.writer import RecordingWriter
 from rtdebug.tui.call.call import Call
 from rtdebug.tui.call.document import audio_words
 from rtdebug.tui.call.folding import Folding
@@ -41,7 +44,32 @@ def test_the_end_of_a_response_begins_with_its_sign() -> None:
 def test_what_is_no_message_is_told_in_words() -> None:
     call = opened(SAMPLES / "barge-in")
     assert Seen(call).one(first(call, "opened")).words == "dialled in 1 ms"
-    assert Seen(call).one(first(call, "close")).words == "closed by the client with code 1000"
+    told = [Seen(call).one(at).words for at in range(first(call, "close"), len(call.journal))]
+    assert told == [
+        "1000 by the client",
+        "1000 in answer by the server",
+        "server left",
+        "client left",
+        "client closed 1000",
+    ]
+
+
+def test_an_end_without_a_close_frame_is_told_once(tmp_path: Path) -> None:
+    encoder, writer = Encoder(Header(1, "websocket")), RecordingWriter(tmp_path / "lost")
+    encoder.note(10, "closed", "server", how="reset")
+    encoder.note(20, "closed", "client", how="reset")
+    encoder.tally.ends("server reset")
+    encoder.gap(30, "the disk was full", None, 1)
+    encoder.end(40)
+    writer.write(encoder.take_batch())
+    writer.close()
+    call = opened(writer.folder)
+    told = [Seen(call).one(at).words for at in (0, 1, 3)]
+    assert told == [
+        "server broke off, without a close frame",
+        "client broke off",
+        "server reset, 1 gap",
+    ]
 
 
 def test_a_problem_is_what_a_message_says(tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from protocol.shared import REAL, needs_real
 from reports.calls import call, hostile, recorded, timeless
 from reports.test_any_session import EVENTS, _small
-from session.telling import REAL, events_of, folded
+from session.telling import events_of, folded
 from session.telling import recorded as lines_of
 
 from rtdebug.protocol.event import EventReader
@@ -71,7 +72,8 @@ def test_every_prefix_of_a_sample_has_its_pages(path: Path) -> None:
             check(all_rows(Recorded(fold.session, "it", live=True), 40), 40)
 
 
-@pytest.mark.parametrize("path", sorted(REAL.glob("*.jsonl")), ids=lambda path: path.stem)
+@needs_real
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_captured_sessions_have_their_pages(path: Path) -> None:
     session = folded(events_of(lines_of(path), has_times=False))
     told = Recorded(session, path.stem, vendor="other", lacks=("times", "audio"))

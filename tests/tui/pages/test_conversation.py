@@ -74,3 +74,11 @@ def test_an_item_is_written_once_until_it_changes() -> None:
     first = conversation_page(sample("barge-in"), 70)
     again = conversation_page(sample("barge-in"), 70)
     assert first[0] is again[0]
+
+
+def test_an_answer_that_failed_stands_in_its_place() -> None:
+    shown = lines(conversation_page(sample("failed"), 100))
+    assert shown[0].endswith("Hi, when is the next train to Leeds?")
+    assert shown[1].split() == ["0.91", "◈", "assistant"]
+    assert shown[2].strip().startswith("✂ failed: rate_limit_exceeded — Rate limit reached")
+    assert "✂ the recording is cut off here" in "\n".join(lines(conversation_page(sample("killed"), 100)))

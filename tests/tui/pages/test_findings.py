@@ -1,5 +1,6 @@
 """The page of findings: each with its sign, its place, its words and what to do."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,11 @@ def test_what_could_not_be_judged_is_said() -> None:
 @pytest.mark.parametrize("name", ["error", "failed", "refused-update", "killed"])
 def test_no_line_is_too_wide(name: str, width: int) -> None:
     assert all(cells(row.line) <= width for row in rows(name, width))
+
+
+def test_a_call_that_goes_on_is_not_called_well() -> None:
+    call = Call(SAMPLES / "text-turn")
+    call.step(10**12)
+    shown = text(findings_page(replace(call.recorded(), live=True), None, 70))
+    call.close()
+    assert shown == "the call goes on: it is diagnosed when it has ended"

@@ -10,7 +10,8 @@ from rtdebug.tui.cells import cells, text_of
 from rtdebug.tui.palette import INKS
 from rtdebug.tui.timeline.draw import draw, draw_head, lines_of_use, under_head
 from rtdebug.tui.timeline.view import View, whole
-from tests.session.telling import REAL, Call, events_of, folded, recorded
+from tests.protocol.shared import REAL, needs_real
+from tests.session.telling import Call, events_of, folded, recorded
 from tests.tui.timeline.scenes import SAMPLES, S, drawn, row, scene_of, scene_of_session
 
 HOSTILE = "\x1b[31m[red]x[/red]\u202e\u200b\udc80\n" + "界" * 2000 + "z" * 100_000
@@ -84,7 +85,8 @@ def test_every_sample_fits_every_size(name: str) -> None:
     assert 1 <= lines_of_use(scene) <= 22
 
 
-@pytest.mark.parametrize("path", sorted(REAL.glob("*.jsonl")), ids=lambda path: path.stem)
+@needs_real
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_real_sessions_without_audio(path: Path) -> None:
     scene = scene_of_session(folded(events_of(recorded(path))))
     assert drawn(scene, 1, 80, 10)
