@@ -2,7 +2,6 @@
 
 import difflib
 import importlib
-import io
 import keyword
 import os
 import sys
@@ -11,6 +10,8 @@ import rich_click as click
 from click.exceptions import Exit
 
 from rtdebug import __version__
+from rtdebug.cli.output import NAME as OUTPUT
+from rtdebug.cli.output import Enough, let_go, prepare
 from rtdebug.errors import RtdebugError
 
 COMMANDS = (
@@ -19,6 +20,8 @@ COMMANDS = (
     *("rule", "events", "conform"),
 )
 """In the order in which a newcomer meets them."""
+_SIGPIPE = 128 + 13
+"""How a shell writes the end of a program whose reader has gone: no exit status of ours."""
 
 click.rich_click.TEXT_MARKUP = "markdown"
 click.rich_click.MAX_WIDTH = 100
@@ -57,17 +60,20 @@ def group() -> None:
 
     Start with `rtdebug demo`: a voice call, recorded, without a key and without a network.
     Then put `rtdebug proxy` before your own agent by changing one URL.
+
+    A REC is a path, or a part of a name in `recordings` that one alone has; where one is wanted, a folder is its newest
+    call, and nothing at all is the newest of `recordings`.
     """
 
 
 def main() -> None:
     """Run the command line and exit."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a sign that the locale does not have is no reason to stop
+    prepare()
     try:
-        group(prog_name="rtdebug", standalone_mode=False)
-        sys.stdout.flush()
+        try:
+            group(prog_name="rtdebug", standalone_mode=False)
+        finally:
+            sys.stdout.flush()
     except Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
@@ -75,16 +81,28 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read the output has enough; leave nothing that would be flushed into the closed pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+    except Enough:
+        let_go()
+        sys.exit(_SIGPIPE)
     except RtdebugError as error:
-        from rtdebug.cli.common import say
-
-        say(str(error))
+        _say(str(error))
         sys.exit(error.exit_code)
     except OSError as error:
-        print(f"rtdebug: cannot write the output: {error.strerror}", file=sys.stderr)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say(_told(error))
+        if error.filename == OUTPUT:
+            let_go()
         sys.exit(os.EX_IOERR)
+
+
+def _told(error: OSError) -> str:
+    """Say what the system refused, and of which file."""
+    why = error.strerror or str(error) or type(error).__name__
+    if error.filename == OUTPUT:
+        return f"cannot write the output: {why}"
+    return why if error.filename is None else f"{os.fsdecode(error.filename)}: {why}"
+
+
+def _say(text: str) -> None:
+    from rtdebug.cli.common import say
+
+    say(text)

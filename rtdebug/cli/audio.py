@@ -4,7 +4,9 @@ from pathlib import Path
 
 import rich_click as click
 
-from rtdebug.cli.common import recording_argument, say
+from rtdebug.cli.common import say
+from rtdebug.cli.naming import recording_argument
+from rtdebug.cli.paths import PathOf
 
 
 @click.command("audio")
@@ -12,7 +14,7 @@ from rtdebug.cli.common import recording_argument, say
 @click.option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathOf(dir_okay=False),
     default="mix.wav",
     show_default=True,
     help="WAV file to write.",
@@ -20,12 +22,14 @@ from rtdebug.cli.common import recording_argument, say
 @click.option("--item", help="Only this item, mono: its id, or an unmistakable part of its beginning or end.")
 @click.option("--from", "start", metavar="TIME", help="Begin here: seconds, or minutes:seconds.")
 @click.option("--to", "end", metavar="TIME", help="End here.")
-@click.option("--force", "-f", is_flag=True, help="Write over a file that exists.")
+@click.option("--force", is_flag=True, help="Write over a file that exists.")
 def command(recording: Path, output: Path, item: str | None, start: str | None, end: str | None, force: bool) -> None:
     """Write a call as it was heard: stereo, user left, assistant right, both on one timeline.
 
     An answer stands where it would be heard, behind the one before, and ends where it was truncated or the user
     began to speak: what was generated and not heard is left out. `--item` writes all of one item.
+
+    REC is a path, or a part of a name in `recordings`; without it, the newest call there is meant.
 
     `rtdebug audio REC -o call.wav --from 1:20 --to 1:45`
     """

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from rtdebug.cli.common import recording_argument, say
+from rtdebug.cli.common import say
+from rtdebug.cli.naming import recording_argument
 from rtdebug.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,25 +26,39 @@ if TYPE_CHECKING:
 def command(recording: Path, as_json: bool, wanted: str | None) -> None:
     """Print the messages exactly as they were on the wire, one per line, audio back in its place.
 
+    REC is a path, or a part of a name in `recordings`; without it, the newest call there is meant.
+
+    Plain HTTP prints as requests and answers, to be read; with `--json` each exchange is one line.
+
     A message with line breaks of its own, or one that is not text, prints as it is; with `--json` each is one
     line whatever it holds, `base64` instead of `text` where it is not text:
 
     `rtdebug cat REC --json | jq 'select(.from == "client").text | fromjson.type'`
     """
+    from rtdebug.cli.exchanges import told
     from rtdebug.recording.plain import as_json as in_json
     from rtdebug.recording.reader import Lost, RecordingReader
 
     ranges = _ranges(wanted) if wanted is not None else None
-    lost = 0
+    lost = found = 0
+    opened: Entry | None = None
     out = sys.stdout.buffer
     with RecordingReader(recording) as reader:
         for entry in reader.entries():
             if ranges is not None and not any(entry.seq in one for one in ranges):
                 continue
+            if entry.kind == "opened":
+                opened = entry
             if entry.kind != "message":
-                if ranges is not None:
+                if ranges is not None or (entry.kind == "http" and as_json):
                     out.write(_as_recorded(entry) + b"\n")
+                elif entry.kind == "http":
+                    out.write(told(entry).encode("utf-8", "replace") + b"\n")
+                else:
+                    continue
+                found += 1
                 continue
+            found += 1
             try:
                 message = reader.message(entry)
             except Lost as error:
@@ -55,8 +70,29 @@ def command(recording: Path, as_json: bool, wanted: str | None) -> None:
         out.flush()
         for problem in reader.problems:
             say(problem)
+        if ranges is not None and not found:
+            raise UsageError(f"--seq {wanted}: {recording} has no such entry; `rtdebug cat` without it prints all")
+        if not found:
+            say(_why_nothing(opened))
         if lost or reader.problems:
             sys.exit(1)
+
+
+def _why_nothing(opened: "Entry | None") -> str:
+    """Say why a recording has no messages, and what it has instead."""
+    from rtdebug.protocol.reading import list_in
+    from rtdebug.replay.script import status_of
+
+    if opened is None:
+        return "no messages: nothing was recorded but the beginning"
+    head = [line for line in list_in(opened.fields, "response", "head") if isinstance(line, str)]
+    status = status_of(head)
+    seen = f"`--seq {opened.seq}` prints it"
+    if status is None:
+        return f"no messages: the handshake was not answered; {seen}"
+    if status == 101:
+        return f"no messages: nobody said anything after the handshake; {seen}"
+    return f"no messages: the handshake was refused with {status}; {seen}"
 
 
 def _ranges(wanted: str) -> list[range]:

@@ -3,6 +3,8 @@
 import asyncio
 import ctypes
 import gc
+import math
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -11,6 +13,8 @@ from types import FrameType
 from typing import Any, TypeVar
 
 import rich_click as click
+
+from rtdebug.cli.paths import PathOf, existing_file
 
 T = TypeVar("T")
 
@@ -55,13 +59,53 @@ def recordings_in(paths: Sequence[Path]) -> list[tuple[Path, str]]:
     return found
 
 
+def names_in(option: str, text: str, known: Sequence[str], what: str) -> list[str]:
+    """Read names separated by commas, in capitals or not; raise UsageError for one that is not known, and for none.
+
+    `what` says in messages what is named.
+    """
+    from rtdebug.errors import UsageError
+
+    spelled = {name.lower(): name for name in known}
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words:
+        raise UsageError(f"{option} names no {what}; there are {', '.join(known)}")
+    for word in words:
+        if word.lower() not in spelled:
+            raise UsageError(f"{option} {word}: there is no such {what}; there are {', '.join(known)}")
+    return [spelled[word.lower()] for word in words]
+
+
+def key_in(variable: str) -> str:
+    """Read an API key from a variable, "" where that is empty or not set; raise UsageError for what can be none."""
+    from rtdebug.errors import UsageError
+
+    key = os.environ.get(variable, "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise UsageError(f"{variable}: holds characters that no key has")
+    return key
+
+
 def run_async(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on the fastest event loop there is."""
+    """Run a coroutine on the fastest event loop there is; an error that its tasks group alone is raised as itself."""
     try:
         import uvloop
     except ImportError:
-        return asyncio.run(main)
-    return uvloop.run(main)
+        run: Callable[[Coroutine[Any, Any, T]], T] = asyncio.run
+    else:
+        run = uvloop.run
+    try:
+        return run(main)
+    except BaseExceptionGroup as group:
+        error = _cause(group)
+        raise error from error.__cause__
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return the one error in groups of groups; where there are several, the group that holds them."""
+    if isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        return _cause(error.exceptions[0])
+    return error
 
 
 def settle_memory() -> None:
@@ -98,12 +142,23 @@ def warn_of_others(what: str, consequence: str) -> None:
     say(f"other machines can use this {what}: who reaches its port {consequence}")
 
 
+class NumberRange(click.FloatRange):
+    """A finite number in a range: nan would lie in every range, as it cannot be compared."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read a number; raise BadParameter."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
+
+
 def out_option(what: str, *, envvar: str | None = "RTDEBUG_OUT") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make the option that says which folder recordings go to; `what` is its help."""
     return click.option(
         "--out",
         "-o",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=PathOf(file_okay=False),
         default=RECORDINGS,
         show_default=True,
         envvar=envvar,
@@ -117,7 +172,7 @@ def upstream_options(function: Callable[..., Any]) -> Callable[..., Any]:
         out_option("Folder that recordings are put in, one folder a call."),
         click.option(
             "--upstream-ca",
-            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            type=existing_file(),
             help="Certificates to trust for the upstream, beside the system's (PEM).",
         ),
         click.option(
@@ -142,8 +197,3 @@ def lint_option(function: Callable[..., Any]) -> Callable[..., Any]:
         default=True,
         help="Say what `rtdebug lint` finds in a call that has ended. [default: lint]",
     )(function)
-
-
-def recording_argument(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the argument that names one recording."""
-    return click.argument("recording", type=click.Path(path_type=Path, exists=True), metavar="REC")(function)

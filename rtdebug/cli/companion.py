@@ -125,12 +125,12 @@ def main() -> None:
 
 def told(folder: Path) -> str:
     """Say in one line what is wrong with a call, "" where nothing is."""
-    from rtdebug.cli.lint_settings import nearest_settings
+    from rtdebug.cli.lint_settings import settings_here
     from rtdebug.cli.linting import lint
     from rtdebug.diagnosis.rules import RULES
     from rtdebug.reports.findings.line import line
 
-    settings = nearest_settings(Path.cwd())
+    settings = settings_here()
     return line(lint(folder, settings.rules(RULES), settings.min_severity or "warning"))
 
 

@@ -1,13 +1,14 @@
 """`rtdebug conform`: whether an endpoint speaks as the API does."""
 
-import os
+import itertools
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from rtdebug.cli.common import run_async
+from rtdebug.cli.common import NumberRange, key_in, names_in, run_async
+from rtdebug.cli.progress import OneLine
 from rtdebug.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from rtdebug.conform.endpoint import Endpoint
     from rtdebug.conform.stage import Stage
+    from rtdebug.conform.steps import Scene
     from rtdebug.conform.verdicts import Row
 
 _KEY = "OPENAI_API_KEY"
@@ -37,7 +39,7 @@ _MOST = 5
 @click.option("--at-once", type=click.IntRange(1, 32), default=4, show_default=True, help="Connections side by side.")
 @click.option(
     "--patience",
-    type=click.FloatRange(0.1, 600),
+    type=NumberRange(0.1, 600),
     default=30.0,
     show_default=True,
     help="Seconds to wait for an answer.",
@@ -56,7 +58,6 @@ def command(
     Exit status 1 if a rule of level error or a probe does not hold, 4 if no session can be had. What a server cannot
     play is not evaluated, and no failure.
     """
-    from rtdebug.conform.runner import Limits, perform
     from rtdebug.conform.verdicts import choose, evaluate
     from rtdebug.simulator.script import DEFAULT
     from rtdebug.simulator.voice import speech
@@ -64,10 +65,7 @@ def command(
     codes = _codes(only)
     endpoint = _endpoint(url, model, key_env)
     scenes = choose(speech(DEFAULT.turns[0].user, "user"), codes)
-    progress = _Progress(len(scenes))
-    limits = Limits(answer=patience)
-    stages = run_async(perform(endpoint, scenes, at_once=at_once, limits=limits, on_played=progress.count))
-    progress.clear()
+    stages = _play(endpoint, scenes, at_once, patience)
     rows = evaluate(stages, codes)
     if as_json:
         _print_json(endpoint, stages, rows)
@@ -77,29 +75,40 @@ def command(
         sys.exit(1)
 
 
+def _play(endpoint: "Endpoint", scenes: "Sequence[Scene]", at_once: int, patience: float) -> "Sequence[Stage]":
+    """Play the scenes; show on a terminal how far that has come. Raises UpstreamError."""
+    from rtdebug.conform.runner import Limits, perform
+
+    line, played = OneLine(), itertools.count(1)
+
+    def on_played(_stage: "Stage") -> None:
+        line.show(f"{next(played)} of {len(scenes)} scenes played")
+
+    try:
+        limits = Limits(answer=patience)
+        return run_async(perform(endpoint, scenes, at_once=at_once, limits=limits, on_played=on_played))
+    finally:
+        line.clear()
+
+
 def _codes(only: str | None) -> Sequence[str]:
     """Read codes; raise UsageError for one that is none."""
     from rtdebug.conform.verdicts import CODES
 
     if only is None:
         return CODES
-    wanted = [name.strip().upper() for name in only.split(",") if name.strip()]
-    if not wanted:
-        raise UsageError(f"--only names no rule or probe; there are {', '.join(CODES)}")
-    for name in wanted:
-        if name not in (*CODES, "R", "P"):
-            raise UsageError(f"--only {name}: there is no such rule or probe; there are {', '.join(CODES)}")
+    wanted = names_in("--only", only, (*CODES, "R", "P"), "rule or probe")
     return [code for code in CODES if code in wanted or code[0] in wanted]
 
 
 def _endpoint(url: str, model: str | None, key_env: str | None) -> "Endpoint":
     from rtdebug.conform.endpoint import parse_endpoint, vendor
 
-    if key_env is not None and not os.environ.get(key_env):
+    if key_env is not None and not key_in(key_env):
         raise UsageError(f"--key-env {key_env}: the variable is not set")
     endpoint = parse_endpoint(url, model=model)
     name = key_env or (_KEY if vendor(endpoint.url) == "openai" else "")
-    return parse_endpoint(url, model=model, key=os.environ.get(name, "") if name else "")
+    return parse_endpoint(url, model=model, key=key_in(name) if name else "")
 
 
 # In words.
@@ -108,7 +117,7 @@ def _endpoint(url: str, model: str | None, key_env: str | None) -> "Endpoint":
 def _print(endpoint: "Endpoint", stages: "Sequence[Stage]", rows: "Sequence[Row]") -> None:
     from rich.text import Text
 
-    from rtdebug.cli.sessions import console
+    from rtdebug.cli.drawing import console
     from rtdebug.reports.show.look import Fields, section
     from rtdebug.units import plain
 
@@ -214,25 +223,3 @@ def _row_values(row: "Row") -> dict[str, object]:
             for breach in row.breaches
         ],
     }
-
-
-class _Progress:
-    """Shows on a terminal how far it has come."""
-
-    def __init__(self, scenes: int) -> None:
-        self._scenes = scenes
-        self._played = 0
-        self._is_shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-
-    def count(self, _stage: "Stage") -> None:
-        """Take note of a scene."""
-        self._played += 1
-        if self._is_shown:
-            sys.stderr.write(f"\rrtdebug: {self._played} of {self._scenes} scenes played ")
-            sys.stderr.flush()
-
-    def clear(self) -> None:
-        """Leave no trace."""
-        if self._is_shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()

@@ -1,8 +1,6 @@
 """`rtdebug demo`: a voice call from end to end, without a key and without a network."""
 
 import asyncio
-import math
-import os
 import shutil
 import sys
 import textwrap
@@ -12,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from rtdebug.cli.common import out_option, run_async, say
+from rtdebug.cli.common import NumberRange, out_option, run_async, say
+from rtdebug.cli.progress import OneLine
 from rtdebug.errors import RtdebugError
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ _KEY = "sk-demo-this-key-opens-nothing"
 
 @click.command("demo")
 @out_option("Folder that the recording is put in.", envvar=None)
-@click.option("--pace", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="How fast time passes.")
+@click.option("--pace", type=NumberRange(0.1, 100), default=1.0, show_default=True, help="How fast time passes.")
 def command(out: Path, pace: float) -> None:
     """Record a short voice call: no key, no network, about a quarter of a minute.
 
@@ -35,8 +34,6 @@ def command(out: Path, pace: float) -> None:
     from rtdebug.recording.reader import RecordingReader
     from rtdebug.reports.story import story
 
-    if not math.isfinite(pace):
-        raise click.BadParameter("it has to be a number", param_hint="--pace")
     done: list[Finished] = []
     try:
         run_async(_call(out, pace, done.append))
@@ -84,14 +81,10 @@ def _width() -> int:
 
 async def _tick() -> None:
     """Show that the call is going on, where somebody looks."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        return
-    began = time.monotonic()
+    line, began = OneLine(), time.monotonic()
     try:
         while True:
-            sys.stderr.write(f"\rrtdebug: on the phone, {time.monotonic() - began:.0f} s ")
-            sys.stderr.flush()
+            line.show(f"on the phone, {time.monotonic() - began:.0f} s")
             await asyncio.sleep(0.5)
     finally:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+        line.clear()

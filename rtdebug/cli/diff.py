@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from rtdebug.cli.common import recordings_in, say
+from rtdebug.cli.common import names_in, recordings_in, say
+from rtdebug.cli.naming import RecordingPath, recordings_argument
+from rtdebug.errors import RtdebugError, UsageError
 
 if TYPE_CHECKING:
     from rtdebug.reports.diff.tolerance import Tolerance
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 
 
 @click.command("diff")
-@click.argument("first", type=click.Path(path_type=Path, exists=True), metavar="A")
-@click.argument("others", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="B...")
+@click.argument("first", type=RecordingPath(one=True), metavar="A")
+@recordings_argument("others", "B...")
 @click.option(
     "--only",
     "-s",
@@ -45,18 +47,18 @@ def command(first: Path, others: tuple[Path, ...], only: str | None, tolerance: 
 
     `rtdebug diff before after --tolerance latency=10%,text=words`
 
-    With several B, or a folder of them, each is compared with A: a line for each, and how far their waits spread.
+    With several B, or a folder of them, each but A is compared with A: a line for each, and how far their waits spread.
 
     Exit status 0 if nothing differs beyond the tolerance, 1 if something does.
     """
-    from rtdebug.cli.sessions import draw
+    from rtdebug.cli.drawing import draw
     from rtdebug.reports.diff.drawing import drawn
     from rtdebug.reports.diff.json import comparisons_json
     from rtdebug.reports.diff.summary import summary
     from rtdebug.reports.diff.tolerance import read_tolerance
 
     names, allowed = _names(only), read_tolerance(tolerance)
-    paths = [path for path, _ in recordings_in(others)]
+    paths = _others(first, others)
     a, found, status = hold(first, paths, names, allowed)
     if as_json:
         sys.stdout.buffer.write(comparisons_json(a, allowed, found))
@@ -73,7 +75,6 @@ def hold(
 
     Of several, one that cannot be read is said and left out; the only one raises RecordingError.
     """
-    from rtdebug.errors import RtdebugError
     from rtdebug.reports.diff import compare
 
     a = _read(first, names)
@@ -90,22 +91,26 @@ def hold(
     return a.recorded, found, status or int(not all(one.same for one in found))
 
 
+def _others(first: Path, paths: Sequence[Path]) -> list[Path]:
+    """Return the recordings that are held against the first: not itself out of a folder that it is in.
+
+    Raises UsageError where there are none.
+    """
+    found = [path for path, _ in recordings_in(paths)]
+    others = [path for path in found if path in paths or path.resolve() != first.resolve()]
+    if not others:
+        raise UsageError(f"there is no recording but {first} in {', '.join(map(str, paths))}")
+    return others
+
+
 def _names(only: str | None) -> Sequence[str]:
     """Read the names of aspects; raise UsageError for one that is none."""
-    from rtdebug.errors import UsageError
     from rtdebug.reports.diff import ASPECTS, USUAL
 
     if only is None:
         return USUAL
-    names = [name.strip().lower() for name in only.split(",") if name.strip()]
-    if "all" in names:
-        return list(ASPECTS)
-    for name in names:
-        if name not in ASPECTS:
-            raise UsageError(f"--only {name}: there is no such aspect; there are {', '.join(ASPECTS)}, all")
-    if not names:
-        raise UsageError(f"--only names nothing; there are {', '.join(ASPECTS)}, all")
-    return names
+    names = names_in("--only", only, (*ASPECTS, "all"), "aspect")
+    return list(ASPECTS) if "all" in names else names
 
 
 def _read(path: Path, names: Sequence[str]) -> "Side":
@@ -121,10 +126,9 @@ def _read(path: Path, names: Sequence[str]) -> "Side":
 
 def _types(path: Path) -> list[tuple[str, str]]:
     """Return sender and type of every event, in GA's names."""
-    from rtdebug.protocol.event import EventReader
+    from rtdebug.opening import event_reader
     from rtdebug.recording.reader import RecordingReader
 
     with RecordingReader(path) as reader:
-        header = reader.header
-        events = map(EventReader(target=header.target, upstream=header.upstream).read, reader.entries())
+        events = map(event_reader(reader.header).read, reader.entries())
         return [(one.sender or "", one.type or "without a type") for one in events if one.kind == "message"]

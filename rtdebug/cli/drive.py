@@ -1,7 +1,6 @@
 """`rtdebug drive`: a recording plays the client, against any endpoint."""
 
 import asyncio
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING
 import orjson
 import rich_click as click
 
-from rtdebug.cli.common import out_option, run_async, say, stop_on_signals
+from rtdebug.cli.common import NumberRange, key_in, out_option, run_async, say, stop_on_signals
+from rtdebug.cli.naming import RecordingPath
+from rtdebug.cli.paths import existing_file
 from rtdebug.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _KEYS = {"openai": "OPENAI_API_KEY", "azure": "AZURE_OPENAI_API_KEY", "xai": "XA
 
 
 @click.command("drive")
-@click.argument("recording", type=click.Path(path_type=Path, exists=True), metavar="REC")
+@click.argument("recording", type=RecordingPath(one=True), metavar="REC")
 @click.argument("url", metavar="URL")
 @click.option("--runs", "-n", type=click.IntRange(1, 1000), default=1, show_default=True, help="How often to play it.")
 @click.option(
@@ -64,7 +65,7 @@ _KEYS = {"openai": "OPENAI_API_KEY", "azure": "AZURE_OPENAI_API_KEY", "xai": "XA
 )
 @click.option(
     "--upstream-ca",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=existing_file(),
     help="Certificates to trust for the server, beside the system's (PEM).",
 )
 @click.option(
@@ -72,7 +73,7 @@ _KEYS = {"openai": "OPENAI_API_KEY", "azure": "AZURE_OPENAI_API_KEY", "xai": "XA
 )
 @click.option(
     "--patience",
-    type=click.FloatRange(min=0.1, max=86_400),
+    type=NumberRange(min=0.1, max=86_400),
     default=30.0,
     show_default=True,
     metavar="SECONDS",
@@ -222,12 +223,10 @@ def _check(recorded: "Recorded", path: Path) -> None:
 
 def _key(endpoint: "Endpoint", key_env: str | None) -> str:
     name = key_env or _KEYS.get(endpoint.vendor.partition(" ")[0], "")
-    key = os.environ.get(name, "").strip() if name else ""
+    key = key_in(name) if name else ""
     if name and not key:
         hint = "" if key_env else f"; {endpoint.shown} asks for one. Another variable: --key-env NAME"
         raise UsageError(f"{f'--key-env {name}' if key_env else name}: the variable is not set{hint}")
-    if not (key.isascii() and key.isprintable()):
-        raise UsageError(f"{name}: holds characters that no key has")
     return key
 
 

@@ -1,7 +1,5 @@
 """`rtdebug events`: what there is to say on the wire, and what it means."""
 
-import shutil
-import sys
 import textwrap
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -9,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from rtdebug.cli import drawing
 from rtdebug.errors import UsageError
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.text import Text
 
     from rtdebug.protocol.catalog import Row
@@ -60,17 +58,10 @@ def _found(wanted: str | None) -> "list[Row]":
     return matching
 
 
-def _console() -> "Console":
-    from rich.console import Console
-
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
-    return Console(width=width, highlight=False, markup=False, emoji=False)
-
-
 def _list(rows: "Iterable[Row]") -> None:
     from rich.text import Text
 
-    console = _console()
+    console = drawing.console(drawing.LIST_WIDTH)
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(f"{row.family}, from the {' and the '.join(row.senders)}", []).append(row)
@@ -99,7 +90,7 @@ def _meaning(row: "Row") -> str:
 def _explain(row: "Row") -> None:
     from rich.text import Text
 
-    console = _console()
+    console = drawing.console(drawing.LIST_WIDTH)
     console.print(Text(row.type, style="bold cyan"), soft_wrap=True)
     console.print(Text(f"{row.meaning[0].upper()}{row.meaning[1:]}.\n"), soft_wrap=True)
     for name, facts in _facts(row).items():

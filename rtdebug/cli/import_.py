@@ -1,14 +1,16 @@
 """`rtdebug import`: other people's logs of Realtime sessions as recordings."""
 
 import os
+import re
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
 from rtdebug.cli.common import out_option, say
+from rtdebug.cli.paths import PathOf
+from rtdebug.cli.progress import now_and_then
 from rtdebug.errors import RtdebugError
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     "files",
     nargs=-1,
     required=True,
-    type=click.Path(path_type=Path, exists=True, allow_dash=True),
+    type=PathOf(exists=True, allow_dash=True),
     metavar="FILE...",
 )
 @out_option("Folder that the recordings are put in.")
@@ -43,8 +45,9 @@ def command(files: tuple[Path, ...], out: Path) -> None:
 
     - what `rtdebug cat REC --json` prints
 
-    Secrets are struck out. What the log does not tell (times, audio) is marked as missing in the recording.
-    Prints the folder of each recording; lines that cannot be read are counted, and the first ones named.
+    Secrets are struck out. What the log does not tell (times, audio) is marked as missing in the recording. Sessions
+    that follow each other in a log become a recording each. Prints the folder of each recording, and on stderr which
+    file it was made of; lines that cannot be read are counted, and the first ones named.
     """
     status = 0
     for path in files:
@@ -61,27 +64,44 @@ def _import_file(path: Path, out: Path) -> None:
     from rtdebug.errors import UsageError
     from rtdebug.imports.builder import build
     from rtdebug.imports.log import logs, nothing_in
+    from rtdebug.imports.sessions import sessions
     from rtdebug.imports.source import Source
     from rtdebug.imports.survey import survey
     from rtdebug.protocol.secrets import keys_in
 
     if path.is_dir():
         raise UsageError(f"{path}: a folder; a recording needs no importing, and logs are named one by one")
-    progress = _Progress(path.name) if sys.stderr.isatty() else None
+    progress = now_and_then(lambda done, size: f"{path.name}: {done >> 20:,} of {size >> 20:,} MiB")
     source = Source(None if str(path) == "-" else path, progress)
     for log in logs(source):
         found = survey(log)
         if not found.messages:
             raise nothing_in(source)
-        built = build(log, found, out, keys_in(os.environ))
-        print(built.folder, flush=True)
-        _talk(log, found, built)
+        parts = sessions(log, found)
+        if len(parts) > 1:
+            say(f"{log.name}: {len(parts):,} sessions begin in it, one after the other: a recording each")
+        for part, held in parts:
+            before = _there_already(held, out)
+            built = build(part, held, out, keys_in(os.environ))
+            print(built.folder, flush=True)
+            _talk(part, held, built)
+            if before:
+                say(f"{part.name}: a recording of this session was there before: {before}; `rtdebug usage` counts both")
+
+
+def _there_already(found: "Survey", out: Path) -> str:
+    """Name a recording of the same session in the folder, "" where there is none."""
+    from rtdebug.recording.library import find, folder_name
+
+    session = folder_name(0, found.session_id) if found.session_id else ""
+    names = (path.name for path in find(out)) if session else ()
+    return next((name for name in names if re.fullmatch(rf"(.*_)?{re.escape(session)}(-[0-9]+)?", name)), "")
 
 
 def _talk(log: "Log", found: "Survey", built: "Built") -> None:
     from rtdebug.units import count
 
-    say(f"{log.name}: {count(found.messages, 'message')}, read as {found.form}")
+    say(f"{log.name} → {built.folder}: {count(found.messages, 'message')}, read as {found.form}")
     for misread in found.named:
         say(f"{log.name}: {misread.place} was left out: {misread.why}")
     if found.misread > len(found.named):
@@ -101,7 +121,8 @@ def _notes(found: "Survey", built: "Built") -> list[str]:
         "it has no times: the order of the messages is all that is known of them": "times" in found.lacks,
         f"the audio is not in it: {cut:,} of {count(pieces, 'piece')} are cut short or left out": "audio"
         in found.lacks,
-        f"{found.sessions:,} sessions begin in it, and are one recording now": found.sessions > 1,
+        f"{found.sessions:,} sessions begin in it that cannot be told apart, and are one recording now": found.sessions
+        > 1,
         f"{count(found.untimed, 'message')} without a time got that of the one before": found.untimed > 0,
         f"{count(built.clamped, 'time')} went back and became that of the one before": built.clamped > 0,
         f"its times are numbers without a unit, taken as {line.unit}": bool(line.unit),
@@ -110,16 +131,3 @@ def _notes(found: "Survey", built: "Built") -> list[str]:
         "“sent” is what the server sent: it was written on that side": found.turned,
     }
     return [note for note, holds in notes.items() if holds]
-
-
-class _Progress:
-    """Shows on a terminal that a large file is being worked on."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._due = time.monotonic() + 1
-
-    def __call__(self, done: int, size: int) -> None:
-        if time.monotonic() > self._due:
-            self._due = time.monotonic() + 1
-            say(f"{self._name}: {done >> 20:,} of {size >> 20:,} MiB")

@@ -1,16 +1,18 @@
 """`rtdebug lint`: what went wrong in calls, where, and how sure that is."""
 
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import rich_click as click
 
 from rtdebug.cli.common import recordings_in, say
-from rtdebug.cli.lint_settings import Settings, nearest_settings
+from rtdebug.cli.lint_settings import Settings, settings_here
+from rtdebug.cli.naming import recordings_argument
+from rtdebug.cli.progress import now_and_then
 from rtdebug.errors import RecordingError, UsageError
 
 if TYPE_CHECKING:
@@ -22,9 +24,7 @@ _FAILING: "Severity" = "warning"
 
 
 @click.command("lint")
-@click.argument(
-    "recordings", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="REC|DIR..."
-)
+@recordings_argument()
 @click.option(
     "--format",
     "-f",
@@ -35,7 +35,7 @@ _FAILING: "Severity" = "warning"
     help="For people, for programs, for the marks of a GitHub workflow, or SARIF 2.1.0.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--select", "-s", metavar="CODES", help="Only these rules: codes, their beginnings, names or families.")
+@click.option("--select", metavar="CODES", help="Only these rules: codes, their beginnings, names or families.")
 @click.option("--ignore", "-i", metavar="CODES", help="All rules but these, separated by commas as well.")
 @click.option(
     "--min-severity",
@@ -68,7 +68,7 @@ def command(
     Where no option says otherwise, `select`, `ignore` and `min-severity` are taken from `[tool.rtdebug.lint]` of the
     nearest pyproject.toml. Exit status 1 if there are errors or warnings, 3 if a recording cannot be read.
     """
-    from rtdebug.cli.sessions import draw
+    from rtdebug.cli.drawing import draw
     from rtdebug.reports.findings.formats import FORMATS
     from rtdebug.reports.findings.text import text
 
@@ -90,14 +90,21 @@ def _chosen(select: str | None, ignore: str | None, severity: str | None) -> "tu
     """Choose the rules: by the options, and by the settings where there is no option. Raises UsageError."""
     from rtdebug.diagnosis.rules import RULES
 
-    set_ = nearest_settings(Path.cwd())
+    set_ = settings_here()
     rules = set_.rules(RULES)
     if select is not None:  # what is asked for here and now is wanted, whatever the settings leave out
-        rules = Settings(select=_words(select)).rules(RULES)
+        rules = Settings(select=_selected(select)).rules(RULES)
     if ignore is not None:
         left_out = Settings(ignore=_words(ignore)).rules(RULES)
         rules = [one for one in rules if one in left_out]
     return rules, cast("Severity | None", severity) or set_.min_severity
+
+
+def _selected(text: str) -> tuple[str, ...]:
+    words = _words(text)
+    if not words:
+        raise UsageError("--select names no rule; `rtdebug rule` lists those there are")
+    return words
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -118,12 +125,11 @@ class _Work:
     def __iter__(self) -> "Iterator[Linted]":
         from rtdebug.cli.linting import lint
 
-        progress = _Progress(len(self.paths)) if sys.stderr.isatty() else None
-        for path in self.paths:
-            if progress:
-                progress.begin(path)
+        progress = now_and_then(self._progress)
+        for number, path in enumerate(self.paths, 1):
+            progress(number, path, 0)
             try:
-                found = lint(path, self.rules, self.least, progress)
+                found = lint(path, self.rules, self.least, partial(progress, number, path))
             except UsageError:  # plain HTTP: nobody spoke there
                 if len(self.paths) == 1:
                     raise
@@ -135,25 +141,6 @@ class _Work:
             self.done.append(found)
             yield found
 
-
-class _Progress:
-    """Shows on a terminal that long work goes on."""
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._number = 0
-        self._path = Path()
-        self._due = time.monotonic() + 2
-
-    def begin(self, path: Path) -> None:
-        """Go on to the next recording."""
-        self._number += 1
-        self._path = path
-        self(0)
-
-    def __call__(self, entries: int) -> None:
-        """Say now and then how far it is."""
-        if time.monotonic() > self._due:
-            self._due = time.monotonic() + 2
-            of = f"{self._number:,} of {self._total:,}, " if self._total > 1 else ""
-            say(f"{of}{self._path.name}: {entries:,} entries read")
+    def _progress(self, number: int, path: Path, entries: int) -> str:
+        of = f"{number:,} of {len(self.paths):,}, " if len(self.paths) > 1 else ""
+        return f"{of}{path.name}: {entries:,} entries read"

@@ -34,6 +34,15 @@ class Settings:
         return choose(rules, self.select, self.ignore, self.where)
 
 
+def settings_here() -> Settings:
+    """Read the settings that hold for the working folder; raise UsageError for what is wrong with them."""
+    try:
+        folder = Path.cwd()
+    except OSError:  # it is gone, and so there is nothing above it
+        return Settings()
+    return nearest_settings(folder)
+
+
 def nearest_settings(folder: Path) -> Settings:
     """Read the settings of the first pyproject.toml from a folder upwards; raise UsageError for what is wrong there."""
     for above in (folder, *folder.parents):

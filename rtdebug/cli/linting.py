@@ -42,11 +42,11 @@ def lint(
 
 def diagnosed(path: Path) -> "tuple[Opened, Diagnosis]":
     """Read a recording, and hold it against the rules that the settings choose; raise RecordingError or UsageError."""
-    from rtdebug.cli.lint_settings import nearest_settings
+    from rtdebug.cli.lint_settings import settings_here
     from rtdebug.diagnosis.linting import diagnose
     from rtdebug.diagnosis.rules import RULES
     from rtdebug.opening import examined
 
-    rules = nearest_settings(Path.cwd()).rules(RULES)
+    rules = settings_here().rules(RULES)
     with examined(path) as (opened, subject):
         return opened, diagnose(subject, rules)

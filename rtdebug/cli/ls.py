@@ -1,12 +1,16 @@
 """`rtdebug ls`: the recordings in a folder."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from rtdebug.cli.common import RECORDINGS, say
+from rtdebug.cli import drawing
+from rtdebug.cli.common import say
+from rtdebug.cli.naming import usual_folder
+from rtdebug.cli.paths import PathOf
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -15,25 +19,30 @@ if TYPE_CHECKING:
     from rtdebug.recording.library import Summary
 
 
+_WIDEST = 10_000
+"""Columns that no list needs."""
+
+
 @click.command("ls")
-@click.argument("folder", default=RECORDINGS, type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]")
+@click.argument("folder", required=False, type=PathOf(exists=True), metavar="[DIR]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a recording.")
-def command(folder: Path, as_json: bool) -> None:
+def command(folder: Path | None, as_json: bool) -> None:
     """List the recordings in a folder and in those within: start, duration, model, events, responses, and the end.
 
-    Recordings that are being written at this moment are marked `live`.
+    Without DIR, the folder is `recordings`, or what RTDEBUG_OUT says. Recordings that are being written at this moment
+    are marked `live`; of imported ones, the file is named where there is room. Exit status 3 if one cannot be read.
     """
-    from rtdebug.errors import RecordingError, UsageError
+    from rtdebug.errors import RecordingError
     from rtdebug.recording.library import find, summarize
 
-    if not folder.exists() and str(folder) != RECORDINGS:
-        raise UsageError(f"{folder}: there is no such folder")
-    summaries, found = [], find(folder)
+    folder = folder or usual_folder()
+    summaries, found, status = [], find(folder), 0
     for path in found:
         try:
             summaries.append(summarize(path))
         except RecordingError as error:
             say(str(error))
+            status = error.exit_code
     if as_json:
         for summary in summaries:
             print(_json(summary))
@@ -41,38 +50,47 @@ def command(folder: Path, as_json: bool) -> None:
         _print_table(folder, summaries)
     elif not found:
         say(f"no recordings in {folder}; `rtdebug demo` makes one, `rtdebug proxy` records your own calls")
+    if status:
+        sys.exit(status)
 
 
 def _print_table(folder: Path, summaries: "list[Summary]") -> None:
-    import shutil
-
-    from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
-    console = Console(width=width, highlight=False)
+    from rtdebug.units import plain
+
+    console = drawing.console(drawing.LIST_WIDTH)
     rows = [_cells(folder, summary) for summary in summaries]
-    table = _table(rows)
-    if console.measure(table, options=console.options.update(width=10_000)).maximum <= width:
-        console.print(table)
-        return
-    for name, _, *details in rows:  # the name whole on a line of its own, so that it can be copied
+    sources = [Text(plain(summary.header.source)) for summary in summaries]
+    tables = [_table(rows, sources), _table(rows)] if any(sources) else [_table(rows)]
+    for table in tables:
+        needed = console.measure(table, options=console.options.update(width=_WIDEST)).maximum
+        if drawing.is_piped():  # a line each, for other programs
+            console.width = needed
+        if needed <= console.width:
+            console.print(table)
+            return
+    for (name, _, *details), source in zip(
+        rows, sources, strict=True
+    ):  # the name whole on a line of its own, so that it can be copied
         console.print(name, soft_wrap=True)
-        console.print(Padding(Text(" · ").join(details), (0, 0, 0, 4)))
+        console.print(Padding(Text(" · ").join([*details, source] if source else details), (0, 0, 0, 4)))
 
 
-def _table(rows: "list[list[Text]]") -> "Table":
+def _table(rows: "list[list[Text]]", sources: "Sequence[Text]" = ()) -> "Table":
+    """Lay out the list, with the file that each was imported from where `sources` says it."""
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
-    for heading in ("recording", "started (UTC)", "took", "model", "events", "responses", "ended"):
+    table = Table(box=None if drawing.is_piped() else box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    headings = ("recording", "started (UTC)", "took", "model", "events", "responses", "ended")
+    for heading in (*headings, "source") if sources else headings:
         right = heading in ("took", "events")
         table.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
-    for name, started, took, model, events, responses, ending in rows:
-        number = events.plain.removesuffix("s").removesuffix(" event")  # the column says what is counted
-        table.add_row(name, started, took, model, number, responses, ending)
+    for number, (name, started, took, model, events, responses, ending) in enumerate(rows):
+        counted = events.plain.removesuffix("s").removesuffix(" event")  # the column says what is counted
+        table.add_row(name, started, took, model, counted, responses, ending, *sources[number : number + 1])
     return table
 
 
@@ -84,14 +102,13 @@ def _cells(folder: Path, summary: "Summary") -> "list[Text]":
     from rtdebug.units import count, duration, plain, statuses
 
     totals, started_ns = summary.totals, summary.header.started_ns
-    responses = totals.get("responses")
     exchanges = totals.get("exchanges")
     if isinstance(exchanges, int) and exchanges:
         events = count(exchanges, "exchange")
     elif summary.messages is not None:
-        events = count(summary.messages, "event")
+        events = ("≈" if summary.is_estimate else "") + count(summary.messages, "event")
     else:
-        events = f"≈{max(0, summary.entries - 2):,} events"
+        events = "-"
     gaps = f", {count(totals['gaps'], 'gap')}" if totals.get("gaps") else ""
     style = "green" if summary.live else "red" if not summary.complete or gaps else ""
     return [
@@ -100,7 +117,7 @@ def _cells(folder: Path, summary: "Summary") -> "list[Text]":
         Text("-" if "times" in summary.header.lacks else duration(summary.duration_ns)),
         Text(plain(summary.model) or "-"),
         Text(events),
-        Text(plain(statuses(responses)) if isinstance(responses, dict) and responses else "no responses"),
+        Text("-" if summary.responses is None else plain(statuses(summary.responses))),
         Text(plain(summary.ending) + gaps, style=style),
     ]
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import rich_click as click
 
-from rtdebug.cli.common import recording_argument, say
+from rtdebug.cli.common import say
+from rtdebug.cli.naming import recording_argument
 
 
 @click.command("play")
@@ -15,6 +16,8 @@ from rtdebug.cli.common import recording_argument, say
 @click.option("--player", default="", metavar="PROGRAM", envvar="RTDEBUG_PLAYER", help="The program that plays it.")
 def command(recording: Path, item: str | None, start: str | None, end: str | None, player: str) -> None:
     """Play a call as it was heard: the user left, the assistant right.
+
+    REC is a path, or a part of a name in `recordings`; without it, the newest call there is meant.
 
     `rtdebug show REC --only items` names the items. The sound goes to the first of these that is installed:
     pw-play, paplay, afplay, aplay, ffplay, play.

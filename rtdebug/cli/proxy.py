@@ -1,7 +1,6 @@
 """`rtdebug proxy`: stand between a client and its upstream, and record."""
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -15,6 +14,7 @@ from rtdebug.cli.common import (
     upstream_options,
     warn_of_others,
 )
+from rtdebug.cli.paths import existing_file
 from rtdebug.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rtdebug.proxy.recorder import Finished
     from rtdebug.proxy.service import ProxyOptions
 
-_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_FILE = existing_file()
 
 
 @click.command("proxy")
@@ -84,12 +84,13 @@ def command(watches: bool, lints: bool, **options: Any) -> None:
         from rtdebug.cli.watching import watch
 
         sys.exit(watch([word for word in sys.argv[2:] if word != "--tui"], options["out"]))
-    troubled = run_async(_serve(ProxyOptions(**options), lints=lints))
-    if troubled:
-        raise RecordingError("not everything could be recorded; `rtdebug verify` says what is missing")
+    shortfall = run_async(_serve(ProxyOptions(**options), lints=lints))
+    if shortfall:
+        raise RecordingError(shortfall)
 
 
-async def _serve(options: "ProxyOptions", *, lints: bool) -> bool:
+async def _serve(options: "ProxyOptions", *, lints: bool) -> str:
+    """Serve until it is enough; return what of the calls is not on disk, in words."""
     from rtdebug.cli.companion import companion
     from rtdebug.proxy.recorder import Finished
     from rtdebug.proxy.service import running_proxy
@@ -114,7 +115,7 @@ async def _serve(options: "ProxyOptions", *, lints: bool) -> bool:
         where = f"{host}:{proxy.address.port}"
         say(f"listening on {where} for {proxy.upstream_url} · set OPENAI_BASE_URL={proxy.base_url}")
         await proxy.stopped.wait()
-    return proxy.troubled
+    return proxy.shortfall
 
 
 def diagnose(finished: "Finished", beside: "Companion") -> None:
@@ -128,11 +129,11 @@ def say_finished(finished: "Finished") -> None:
     from rtdebug.units import count, duration, plain, statuses
 
     tally = finished.tally
+    where = "not recorded" if finished.folder is None else str(finished.folder)
+    where += "" if finished.folder is None or finished.is_whole else " (has gaps)"
     if tally.exchanges:
-        where = finished.folder if finished.folder is not None else "not recorded"
         say(f"{count(tally.exchanges, 'exchange')} of plain HTTP · {where}")
         return
     messages = count(tally.client_messages + tally.server_messages, "event")
     ending = plain(tally.ending or "ended")
-    where = finished.folder if finished.folder is not None else "not recorded"
     say(f"{duration(finished.duration_ns)} · {messages} · {statuses(tally.responses)} · {ending} · {where}")

@@ -15,7 +15,7 @@ def command(wanted: str | None, as_json: bool) -> None:
 
     `rtdebug rule RT120`, `rtdebug rule echo`, `rtdebug rule tools`
     """
-    from rtdebug.cli.sessions import draw
+    from rtdebug.cli.drawing import draw
     from rtdebug.diagnosis.rules import RULES
     from rtdebug.diagnosis.selecting import hint, matching
     from rtdebug.reports.findings.page import page, table

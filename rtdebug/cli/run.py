@@ -11,12 +11,16 @@ from urllib.parse import urlsplit
 import rich_click as click
 from click.core import ParameterSource
 
-from rtdebug.cli.common import lint_option, run_async, say, upstream_options
+from rtdebug.cli.common import lint_option, run_async, say, stop_on_signals, upstream_options
 from rtdebug.cli.proxy import diagnose, say_finished
 from rtdebug.errors import UsageError
 
 if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+
     from rtdebug.proxy.service import ProxyOptions, RunningProxy
+
+_PASSED_ON = (signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command("run", context_settings={"allow_interspersed_args": False})
@@ -70,31 +74,44 @@ async def _run(options: "ProxyOptions", words: list[str], *, quiet: bool, lints:
         companion(say, wanted=lints) as beside,
         running_proxy(options, on_finished=on_finished, say=say) as proxy,
     ):
-        status = await _wait_for(words, {**os.environ, **_environment(proxy)})
+        program = await _start(words, {**os.environ, **_environment(proxy)})
+        status = program if isinstance(program, int) else await _wait_for(program)
+    if isinstance(program, int):
+        return status
     made = [finished for finished in recorded if finished.folder is not None]
     if made:
         say(f"{count(len(made), 'recording')} in {options.out} · rtdebug ls {options.out}")
-    else:
+    if proxy.shortfall:
+        say(proxy.shortfall)
+    elif not recorded:
         say("nothing was recorded: the program made no call through OPENAI_BASE_URL (see rtdebug run --help)")
-    return status or (3 if proxy.troubled else 0)
+    return status or (3 if proxy.shortfall else 0)
 
 
-async def _wait_for(words: list[str], environment: dict[str, str]) -> int:
+async def _start(words: list[str], environment: dict[str, str]) -> "Process | int":
+    """Start a program; where that cannot be done, say so and return the exit status that a shell has for it."""
     try:
-        program = await asyncio.create_subprocess_exec(*words, env=environment)
+        return await asyncio.create_subprocess_exec(*words, env=environment)
     except OSError as error:
         say(f"cannot run {words[0]}: {error.strerror}")
-        return 127 if isinstance(error, FileNotFoundError) else 126  # as a shell has it
+        return 127 if isinstance(error, FileNotFoundError) else 126
+
+
+async def _wait_for(program: "Process") -> int:
     loop = asyncio.get_running_loop()
     # The terminal sends Ctrl-C to the program as well: it decides what that means, and we outlive it.
     loop.add_signal_handler(signal.SIGINT, lambda: None)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in _PASSED_ON:
         loop.add_signal_handler(number, program.send_signal, number)
     status = await program.wait()
+    for number in (signal.SIGINT, *_PASSED_ON):
+        loop.remove_signal_handler(number)
+    stop_on_signals(lambda: None)  # the recordings are being closed already; a second signal does not wait for that
     return status if status >= 0 else 128 - status
 
 
 def _environment(proxy: "RunningProxy") -> dict[str, str]:
+    from rtdebug.proxy.environment import past_proxies
     from rtdebug.proxy.tls import bundle_with
 
     root = f"http://127.0.0.1:{proxy.address.port}"
@@ -102,9 +119,10 @@ def _environment(proxy: "RunningProxy") -> dict[str, str]:
         "OPENAI_BASE_URL": proxy.base_url,
         "RTDEBUG_BASE_URL": proxy.base_url,
         "RTDEBUG_WS_URL": proxy.base_url.replace("http://", "ws://", 1) + "/realtime",
+        **past_proxies(),
     }
-    azure = os.environ.get("AZURE_OPENAI_ENDPOINT", "")
-    if azure and urlsplit(azure).hostname == urlsplit(proxy.upstream_url).hostname:
+    azure = _host(os.environ.get("AZURE_OPENAI_ENDPOINT", ""))
+    if azure and azure == _host(proxy.upstream_url):
         values["AZURE_OPENAI_ENDPOINT"] = root  # any other server keeps its own address: its key is not for ours
     if proxy.ca is not None:
         values["NODE_EXTRA_CA_CERTS"] = str(proxy.ca)
@@ -112,6 +130,14 @@ def _environment(proxy: "RunningProxy") -> dict[str, str]:
         if bundle is not None:  # openai for Python before 3.0 speaks wss whatever its base URL says
             values["SSL_CERT_FILE"] = str(bundle)
     return values
+
+
+def _host(url: str) -> str:
+    """Return a URL's host, "" where it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # half an IPv6 address, or the like
+        return ""
 
 
 def _has_tls() -> bool:

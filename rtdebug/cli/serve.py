@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import orjson
 import rich_click as click
 
-from rtdebug.cli.common import run_async, say
+from rtdebug.cli.common import NumberRange, recordings_in, run_async, say
+from rtdebug.cli.naming import recordings_argument
+from rtdebug.cli.paths import PathOf
 from rtdebug.cli.serving import listening
 from rtdebug.errors import UsageError
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command("serve")
-@click.argument("recordings", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="REC...")
+@recordings_argument()
 @click.option(
     "--listen",
     "-l",
@@ -56,7 +58,6 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--fault",
-    "-f",
     "faults",
     multiple=True,
     metavar="NAME[=VALUE][@WHERE]",
@@ -65,15 +66,13 @@ if TYPE_CHECKING:
 @click.option("--loop", is_flag=True, help="Play each recording again for every further connection, until Ctrl-C.")
 @click.option(
     "--patience",
-    type=click.FloatRange(min=0.1, max=86_400),
+    type=NumberRange(min=0.1, max=86_400),
     default=30.0,
     show_default=True,
     metavar="SECONDS",
     help="How long a client may do nothing of what is waited for.",
 )
-@click.option(
-    "--out", "-o", type=click.Path(path_type=Path, file_okay=False), help="Record each play into this folder."
-)
+@click.option("--out", "-o", type=PathOf(file_okay=False), help="Record each play into this folder.")
 @click.option("--steps", is_flag=True, help="List the steps that --fault can name, and end.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict (or the steps) as JSON.")
 def command(
@@ -108,15 +107,16 @@ def command(
 
     address = parse_address(listen)
     policy = Policy(strictness, frozenset(ignored))  # type: ignore[arg-type] # one of click's choices
+    printer = _Printer()
     server = ReplayServer(
-        recordings,
+        [path for path, _ in recordings_in(recordings)],
         host=address.host,
         port=address.port,
         terms=Terms(policy=policy, pace=parse_pace(pace), patience_s=patience),
         faults=[parse_fault(fault) for fault in faults],
         loop=loop,
         out=out,
-        on_verdict=None if as_json else _print_verdict,
+        on_verdict=None if as_json else printer,
     )
     _check_ignored(server.scripts, ignored)
     if steps:
@@ -124,6 +124,8 @@ def command(
         return
     _say_notes(server.scripts, server.terms.pace)
     run_async(_serve(server, listen))
+    if printer.problem is not None:
+        raise printer.problem
     if not _sum_up(server, as_json):
         sys.exit(1)
 
@@ -179,11 +181,20 @@ def _print_steps(scripts: "Iterable[Script]", as_json: bool) -> None:
             print(f"{step.number:6,}  line {step.seq:<6} {one['from']}  {plain(described(step))}")
 
 
-def _print_verdict(verdict: "Verdict") -> None:
-    from rtdebug.units import plain
+class _Printer:
+    """Prints each verdict; that this cannot be done is for the end, and nothing that a client is to notice."""
 
-    sign = "✔" if verdict.clean else "✘"
-    print("\n".join(plain(line) for line in f"{sign} {verdict.text}".splitlines()), flush=True)
+    def __init__(self) -> None:
+        self.problem: OSError | None = None
+
+    def __call__(self, verdict: "Verdict") -> None:
+        from rtdebug.units import plain
+
+        sign = "✔" if verdict.clean else "✘"
+        try:
+            print("\n".join(plain(line) for line in f"{sign} {verdict.text}".splitlines()), flush=True)
+        except OSError as error:
+            self.problem = error
 
 
 def _sum_up(server: "ReplayServer", as_json: bool) -> bool:

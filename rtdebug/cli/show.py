@@ -5,7 +5,8 @@ from pathlib import Path
 
 import rich_click as click
 
-from rtdebug.cli.common import recording_argument, say
+from rtdebug.cli.common import names_in, say
+from rtdebug.cli.naming import recording_argument
 
 USUAL = ("findings", "responses", "usage", "turns", "latency", "errors")
 """The sections that are drawn where none is named."""
@@ -24,6 +25,8 @@ USUAL = ("findings", "responses", "usage", "turns", "latency", "errors")
 def command(recording: Path, only: str | None, as_json: bool) -> None:
     """Show a session: what went wrong, how each response ended and why, tokens and prices, turns, waits and errors.
 
+    REC is a path, or a part of a name in `recordings`; without it, the newest call there is meant.
+
     `#345` is an entry of the recording: its line in `events.jsonl`, and `seq` in `rtdebug cat --json`.
     `-` is not known; it never stands for 0.
 
@@ -31,7 +34,8 @@ def command(recording: Path, only: str | None, as_json: bool) -> None:
 
     `rtdebug show REC --json | jq '.responses[] | select(.status != "completed").summary'`
     """
-    from rtdebug.cli.sessions import draw, read
+    from rtdebug.cli.drawing import draw
+    from rtdebug.cli.sessions import read
     from rtdebug.reports.json import session_json
     from rtdebug.reports.show import show
 
@@ -50,15 +54,9 @@ def command(recording: Path, only: str | None, as_json: bool) -> None:
 
 def _names(only: str | None) -> list[str]:
     """Read the names of sections; raise UsageError for one that is none."""
-    from rtdebug.errors import UsageError
     from rtdebug.reports.show import SECTIONS
 
     if only is None:
         return list(USUAL)
-    names = [name.strip().lower() for name in only.split(",") if name.strip()]
-    if "all" in names:
-        return list(SECTIONS)
-    for name in names:
-        if name not in SECTIONS:
-            raise UsageError(f"--only {name}: there is no such section; there are {', '.join(SECTIONS)}, all")
-    return names
+    names = names_in("--only", only, (*SECTIONS, "all"), "section")
+    return list(SECTIONS) if "all" in names else names

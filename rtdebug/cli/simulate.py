@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from rtdebug.cli.common import run_async, say
+from rtdebug.cli.common import NumberRange, run_async, say
+from rtdebug.cli.paths import existing_file
 from rtdebug.cli.serving import listening
 from rtdebug.errors import UsageError
 
@@ -29,8 +30,7 @@ _PACES = {"realtime": 1.0, "fast": math.inf}
 )
 @click.option(
     "--script",
-    "-s",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=existing_file(),
     metavar="FILE.toml",
     help="What it answers (docs/simulator-script.md); without one, it plays a ticket office.",
 )
@@ -52,7 +52,7 @@ _PACES = {"realtime": 1.0, "fast": math.inf}
 @click.option("--ga-only", is_flag=True, help="Turn clients away that ask for the beta shape, as OpenAI does.")
 @click.option(
     "--session-limit",
-    type=click.FloatRange(min=0, min_open=True, max=86_400),
+    type=NumberRange(min=0, min_open=True, max=86_400),
     default=3600.0,
     show_default=True,
     metavar="SECONDS",
@@ -83,8 +83,6 @@ def command(
 
     if require_key == "":
         raise UsageError("--require-key is empty; give a key, or * for any that begins with sk-")
-    if math.isnan(session_limit):  # lies in every range, as it cannot be compared
-        raise UsageError("--session-limit nan: expected a number of seconds")
     address = parse_address(listen)
     simulator = Simulator(
         host=address.host,

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import rich_click as click
 
-from rtdebug.cli.common import RECORDINGS
+from rtdebug.cli.naming import RecordingPath, usual_folder
 
 
 @click.command("tui")
-@click.argument("path", default=RECORDINGS, type=click.Path(path_type=Path), metavar="[PATH]")
+@click.argument("path", required=False, type=RecordingPath(one=False), metavar="[PATH]")
 @click.option(
     "--theme",
     default="",
@@ -16,10 +16,10 @@ from rtdebug.cli.common import RECORDINGS
     envvar="RTDEBUG_THEME",
     help="Colours to begin with: rtdebug-dark, rtdebug-light, or one of Textual's.",
 )
-def command(path: Path, theme: str) -> None:
+def command(path: Path | None, theme: str) -> None:
     """Look at calls: timeline, events, responses, usage, conversation; replay them, follow those under way.
 
-    PATH is a folder of recordings, or one recording.
+    PATH is a folder of recordings, or one recording; without it, the folder is `recordings`, or RTDEBUG_OUT.
 
     In a call, `?` lists all keys. The arrows go through the events, `[` and `]` from response to response,
     `/` searches, space plays. A recording that is being written is followed.
@@ -33,12 +33,10 @@ def command(path: Path, theme: str) -> None:
     from rtdebug.tui.sweeping import seldom
     from rtdebug.tui.themes import check_theme
 
-    if not path.exists() and str(path) != RECORDINGS:
-        raise UsageError(f"{path}: there is no such folder or recording. `rtdebug demo` makes a recording.")
     check_theme(theme)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the inspector needs a terminal; `rtdebug show` and `rtdebug cat` work in a pipe")
-    app = Inspector(path, theme=theme)
+    app = Inspector(path or usual_folder(), theme=theme)
     with seldom():
         app.run()
     sys.exit(app.return_code)

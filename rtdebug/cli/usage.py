@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from rtdebug.cli.common import recordings_in, say
+from rtdebug.cli.naming import recordings_argument
 
 if TYPE_CHECKING:
     from rtdebug.reports.recorded import Recorded
 
 
 @click.command("usage")
-@click.argument(
-    "recordings", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="REC|DIR..."
-)
+@recordings_argument()
 @click.option(
     "--by",
     type=click.Choice(["response", "session"]),
@@ -31,7 +30,7 @@ def command(recordings: tuple[Path, ...], by: str | None, as_json: bool, as_csv:
     charged at the lower rate. Prices are OpenAI's list prices, from the package genai-prices; a model that it does
     not know, and whatever runs on Azure or xAI, is counted in tokens only.
     """
-    from rtdebug.cli.sessions import draw
+    from rtdebug.cli.drawing import draw
     from rtdebug.errors import UsageError
     from rtdebug.reports.usage import comma_separated, json, table
 

@@ -4,7 +4,7 @@ import contextlib
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -39,10 +39,12 @@ def watch(arguments: list[str], out: Path) -> int:
             return child.wait()
         *before, address = map(_plain, heard)
         app = Inspector(out, says=before, notice=address)
-        threading.Thread(target=_pass_on, args=(child, app, heard), daemon=True).start()
+        passing_on = threading.Thread(target=_pass_on, args=(child, app, heard), daemon=True)
+        passing_on.start()
         with seldom():
             app.run()
         ended_early = child.poll() is not None
+    passing_on.join(_PATIENCE_S)
     sys.stderr.writelines(heard)
     if ended_early:
         say(f"the proxy had ended before: {_how(child.returncode)}")
@@ -57,13 +59,21 @@ def _until_ready(lines: IO[str]) -> Iterator[str]:
 
 
 def _pass_on(child: "subprocess.Popen[str]", app: "Inspector", heard: list[str]) -> None:
-    """Show on the screens what the proxy says, and keep it for afterwards; its end is said for good."""
+    """Show on the screens what the proxy says, and keep it for afterwards; its end is said for good.
+
+    It is read to its end, with the screens or without: a proxy that is not listened to would stand still.
+    """
     assert child.stderr is not None
-    with contextlib.suppress(RuntimeError):  # the screens are gone; it is printed afterwards
-        for line in child.stderr:
-            heard.append(line)
-            app.call_from_thread(app.tell, _plain(line))
-        app.call_from_thread(app.warn, f"the proxy has ended, nothing is recorded any more: {_how(child.wait())}")
+    for line in child.stderr:
+        heard.append(line)
+        _show(app, app.tell, _plain(line))
+    _show(app, app.warn, f"the proxy has ended, nothing is recorded any more: {_how(child.wait())}")
+
+
+def _show(app: "Inspector", how: Callable[[str], None], words: str) -> None:
+    """Have the screens show something, and wait for nothing; when they are gone, nothing is shown."""
+    with contextlib.suppress(RuntimeError):
+        app.call_later(how, words)
 
 
 def _how(returncode: int) -> str:

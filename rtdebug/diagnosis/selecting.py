@@ -49,7 +49,8 @@ def nearest(rules: Sequence[Rule], word: str) -> list[str]:
     by_word = {one.code: one for one in rules} | {one.name: one for one in rules}
     families = list(dict.fromkeys(one.family for one in rules))
     if code.startswith(_BEGINNING):
-        near = [one.code for one in rules if one.code.startswith(code[:4])] if len(code) > 3 else []
+        alike = [one.code for one in rules if one.code.startswith(code[:4])] if len(code) > 3 else []
+        near = sorted(alike, key=lambda one: difflib.SequenceMatcher(None, one, code).ratio(), reverse=True)
     else:
         near = difflib.get_close_matches(name, [*by_word, *families], n=3, cutoff=0.6)
     near = (near or [one.name for one in rules if len(name) > 2 and name in one.name])[:3]

@@ -33,7 +33,7 @@ _MAGIC: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """What becomes one recording."""
+    """What becomes one recording, or one for each session in it."""
 
     name: str
     """The file, as people know it; and which entry of it, where there are several."""

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from rtdebug.imports.log import Log
 from rtdebug.imports.timeline import Timeline, Times
-from rtdebug.imports.told import Form, Misread, Told
+from rtdebug.imports.told import Form, Misread, Moment, Told
 from rtdebug.protocol.audio import AUDIO_KEYS
 from rtdebug.protocol.tally import Tally
 from rtdebug.wire.messages import Sender
@@ -17,7 +17,8 @@ _MOST_NAMED: Final = 5
 """Places that could not be read which are named; the others are counted."""
 _SHORTEST_AUDIO: Final = 88
 """Characters of base64 that any real piece of audio has: 8 ms of G.711, 1.3 ms of PCM16."""
-_BEGINNINGS: Final = ("session.created", "transcription_session.created")
+BEGINNINGS: Final = ("session.created", "transcription_session.created")
+"""Types of the event that begins a session."""
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]++={0,2}\s*")
 
 
@@ -81,9 +82,19 @@ class Survey:
 
 def survey(log: Log) -> Survey:
     """Read a log once."""
+    return survey_of(log.told(), log.socket.began if log.socket else None)
+
+
+def survey_of(
+    told_in_order: Iterable[Told | Misread], began: Moment | None = None, *, from_first: bool = False
+) -> Survey:
+    """Survey what is told; `began` is when the connection did, where that is known.
+
+    With `from_first` the clock begins with the first message, whatever its times count from.
+    """
     found, times, tally = Survey(), Times(), Tally()
     against = 0
-    for told in log.told():
+    for told in told_in_order:
         if isinstance(told, Misread):
             found.misread += 1
             if len(found.named) < _MOST_NAMED:
@@ -99,11 +110,11 @@ def survey(log: Log) -> Survey:
             against += 1 if (told.word == "sent") is (told.sender_of_type == "server") else -1
         if isinstance(told.event, dict):
             tally.event("server", told.type, told.event)
-            found.sessions += told.type in _BEGINNINGS
+            found.sessions += told.type in BEGINNINGS
             _listen(told, found)
     found.turned = against > 0
     found.session_id = tally.session_id
-    found.timeline = times.timeline(log.socket.began if log.socket else None)
+    found.timeline = times.timeline(began, from_first=from_first)
     if found.timeline.scales:
         timed = sum(times.ranges[scale].count for scale in found.timeline.scales if scale in times.ranges)
         found.untimed = found.messages - timed

@@ -93,8 +93,11 @@ class Times:
             self.inner += told.inner
             self.ranges.setdefault(told.moment.scale, Range()).add(told.moment.value)
 
-    def timeline(self, began: Moment | None = None) -> Timeline:
-        """Settle on a clock; `began` is when the connection did, where the log says that."""
+    def timeline(self, began: Moment | None = None, *, from_first: bool = False) -> Timeline:
+        """Settle on a clock; `began` is when the connection did, where the log says that.
+
+        With `from_first` a clock that counts from some beginning is set to zero at the first message.
+        """
         if not self.ranges or 0 < self.inner < self.messages / 2:  # times in a few events are those events' own
             return Timeline(started_ns=int(began.value) if began is not None and began.scale == "epoch" else 0)
         dated = [scale for scale in ("epoch", "zoneless") if scale in self.ranges]
@@ -109,4 +112,4 @@ class Times:
         (one,) = ranges
         size, unit = one.unit if scales == ("number",) else (1, "")
         start = round((one.least if backwards else one.first) * size)
-        return Timeline(scales, start if start > _LATEST_START_NS else 0, size, unit, backwards=backwards)
+        return Timeline(scales, start if from_first or start > _LATEST_START_NS else 0, size, unit, backwards=backwards)

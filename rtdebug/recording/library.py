@@ -27,6 +27,7 @@ _TOTALS: dict[str, type] = {
     "messages": dict,
     "responses": dict,
     "errors": int,
+    "exchanges": int,
     "gaps": int,
     "ending": str,
 }

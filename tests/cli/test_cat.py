@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from pybase64 import b64decode
 
+from rtdebug.protocol.secrets import Redactor
+from rtdebug.recording.encoder import Encoder
+from rtdebug.recording.format import Header
+from rtdebug.recording.writer import RecordingWriter
 from rtdebug.wire.messages import Message
 
 from .terminal import Recorded, append, rtdebug
@@ -68,8 +72,9 @@ def test_a_cut_off_line_is_said_and_the_rest_printed(recorded: Recorded) -> None
     assert done.out == b"".join(message + b"\n" for message in recorded.messages)
 
 
-def test_a_folder_that_is_no_recording_is_said_in_one_line(tmp_path: Path) -> None:
-    done = rtdebug("cat", tmp_path)
+def test_a_file_that_is_no_recording_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "x").touch()
+    done = rtdebug("cat", tmp_path / "x")
     assert done.status == 3
     assert done.talk.count("\n") == 1
     assert "not a recording" in done.talk
@@ -104,3 +109,54 @@ def test_a_reader_that_has_enough_ends_it_quietly(command: list[str], tmp_path: 
     os.close(read)
     _, talk = process.communicate(timeout=30)
     assert talk == ""
+
+
+def noted(folder: Path, carries: str, *notes: tuple[str, dict[str, object]]) -> Path:
+    """A recording that holds no messages but these entries."""
+    encoder = Encoder(Header(1, carries), Redactor())
+    for kind, fields in notes:
+        encoder.note(1, kind, **fields)
+    encoder.end(2)
+    writer = RecordingWriter(folder)
+    writer.write(encoder.take_batch())
+    writer.close()
+    return writer.folder
+
+
+ASKED = {
+    "request": {"head": ["POST /v1/x HTTP/1.1", "A: b"], "body": {"size": 7, "text": '{"a":\n1}'}},
+    "response": {"head": ["HTTP/1.1 401 No", "C: \x1b[31m"], "body": {"size": 5_000_000, "not_kept": "over 4 MiB"}},
+}
+
+
+def test_plain_http_prints_as_requests_and_answers(tmp_path: Path) -> None:
+    silent = {"request": {"head": ["GET /v1/y HTTP/1.1"], "body": {}}, "error": "the upstream hung up"}
+    folder = noted(tmp_path / "x_http", "http", ("http", ASKED), ("http", silent))
+    done = rtdebug("cat", folder)
+    assert (done.status, done.talk) == (0, "")
+    assert done.text.splitlines() == [
+        *("> POST /v1/x HTTP/1.1", "> A: b", '{"a":', "1}"),
+        *("< HTTP/1.1 401 No", "< C: ·[31m", "(5,000,000 bytes, not kept: over 4 MiB)", ""),
+        *("> GET /v1/y HTTP/1.1", "(the upstream hung up)", ""),
+    ]
+    first, second = (json.loads(line) for line in rtdebug("cat", folder, "--json").text.splitlines())
+    assert (first["kind"], first["request"]) == ("http", ASKED["request"])
+    assert second["error"] == "the upstream hung up"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"response": {"head": ["HTTP/1.1 401 Unauthorized"]}}, "the handshake was refused with 401; `--seq 2` prints"),
+        ({"response": {"head": ["HTTP/1.1 101 Switching"]}}, "nobody said anything after the handshake"),
+        ({}, "the handshake was not answered"),
+    ],
+    ids=["refused", "silent", "unanswered"],
+)
+def test_why_there_are_no_messages_is_said(tmp_path: Path, fields: dict[str, object], said: str) -> None:
+    folder = noted(tmp_path / "x", "websocket", ("opened", {"request": {"head": ["GET / HTTP/1.1"]}, **fields}))
+    for words in ([], ["--json"]):
+        done = rtdebug("cat", folder, *words)
+        assert (done.status, done.out) == (0, b"")
+        assert f"no messages: {said}" in done.talk
+    assert json.loads(rtdebug("cat", folder, "--seq", "2").text)["kind"] == "opened"

@@ -191,3 +191,10 @@ def test_the_page_lists_every_rule_and_probe_as_it_is() -> None:
     ]
     rules = [(rule.code, rule.level, rule.says) for rule in RULES]
     assert [row for row in listed if len(row) == 3] == rules + [(code, "error", says) for code, says in PROBES.items()]
+
+
+def test_a_key_that_can_be_none_is_told_and_not_sent() -> None:
+    done = rtdebug("conform", "ws://127.0.0.1:9", "--key-env", "THEIR_KEY", THEIR_KEY="sk-one\nsk-two")
+    assert done.status == 2
+    assert "THEIR_KEY: holds characters that no key has" in done.talk
+    assert "sk-one" not in done.talk

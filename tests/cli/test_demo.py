@@ -3,12 +3,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from rtdebug.recording.library import find
-from rtdebug.recording.verify import verify
+import pytest
 
-from .terminal import Recorded
+from rtdebug.recording.library import find
+from rtdebug.recording.reader import RecordingReader
+from rtdebug.recording.verify import verify
+from rtdebug.reports import story
+from rtdebug.simulator import caller
+
+from .terminal import rtdebug
 
 
 def demo(*words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -52,10 +58,31 @@ def test_a_pace_that_is_no_number_is_refused() -> None:
     assert b"Traceback" not in done.stderr
 
 
-def test_output_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
-    Recorded(tmp_path / "call").call().end()
-    with Path("/dev/full").open("wb") as full:
-        words = [sys.executable, "-m", "rtdebug", "verify", str(tmp_path)]
-        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE)
-    assert done.returncode == os.EX_IOERR
-    assert done.stderr == b"rtdebug: cannot write the output: No space left on device\n"
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "socks5://127.0.0.1:9"])
+def test_the_demo_does_not_go_by_the_proxies_of_the_machine(tmp_path: Path, proxy: str) -> None:
+    names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "https_proxy", "all_proxy")
+    done = demo("--pace", "50", "-o", str(tmp_path), **dict.fromkeys(names, proxy), NO_PROXY="", no_proxy="")
+    assert done.returncode == 0, done.stderr
+    assert len(find(tmp_path)) == 1
+
+
+def test_a_demo_whose_call_does_not_come_about_says_so_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caller, "_SHORTEST_PATIENCE_S", 0.01)
+    monkeypatch.setattr(caller, "_LONGEST_CALL_S", 0.01)
+    done = rtdebug("demo", "--pace", "50", "-o", tmp_path)
+    assert done.status == 4
+    assert done.talk.splitlines()[-1].endswith("left the caller waiting; is a Realtime API served there?")
+
+
+def test_a_demo_is_told_without_its_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = story.story
+
+    def without_sound(reader: RecordingReader) -> Iterator[str]:
+        (reader.folder / "server.wav").unlink()
+        return lines(reader)
+
+    monkeypatch.setattr(story, "story", without_sound)
+    done = rtdebug("demo", "--pace", "50", "-o", tmp_path)
+    assert (done.status, "of answers" in done.text) == (0, True)

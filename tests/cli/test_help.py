@@ -53,7 +53,7 @@ def test_the_version_is_said() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nonsense"], ["ls", "/no/such/folder"], ["cat"], ["cat", "/no/such"], ["verify"], ["proxy", "--nonsense"]],
+    [["nonsense"], ["ls", "/no/such/folder"], ["diff"], ["cat", "/no/such"], ["verify"], ["proxy", "--nonsense"]],
     ids=" ".join,
 )
 def test_a_wrong_word_ends_with_2_and_a_hint(arguments: list[str]) -> None:

@@ -36,7 +36,7 @@ def test_a_log_becomes_a_recording_that_every_command_reads(log: Path, tmp_path:
     assert rtdebug("cat", folder).out == b"".join(line + b"\n" for line in (CREATED, append(bytes(960)), DONE))
     row = next(line for line in rtdebug("ls", tmp_path / "out").text.splitlines() if folder.name in line)
     assert row.split()[:4] == ["sess_C9G5", "-", "-", "gpt-realtime"]
-    assert row.rstrip().endswith("imported")
+    assert row.split()[-5:] == ["imported", "call", "one.log", "(bare", "events)"]
     [listed] = map(json.loads, rtdebug("ls", tmp_path / "out", "--json").text.splitlines())
     assert (listed["started"], listed["lacks"]) == (None, ["times"])
     assert listed["source"] == "call one.log (bare events)"
@@ -108,9 +108,47 @@ def test_hostile_names_and_words_do_not_reach_the_terminal(tmp_path: Path) -> No
     assert [folder.name for folder in find(tmp_path / "out")] == ["2Jx"]
 
 
-def test_several_sessions_in_a_log_are_told(tmp_path: Path) -> None:
-    (tmp_path / "x.log").write_bytes(CREATED + b"\n" + DONE + b"\n" + CREATED)
-    assert "2 sessions begin in it" in rtdebug("import", tmp_path / "x.log", "-o", tmp_path / "out").talk
+def created(session_id: str) -> bytes:
+    return json.dumps({"type": "session.created", "session": {"id": session_id}}).encode()
+
+
+def test_each_session_of_a_log_becomes_a_recording(tmp_path: Path) -> None:
+    (tmp_path / "x.log").write_bytes(b"\n".join([created("sess_a"), DONE, created("sess_b"), DONE]))
+    done = rtdebug("import", tmp_path / "x.log", "-o", tmp_path / "out")
+    assert done.text.splitlines() == [str(tmp_path / "out" / name) for name in ("sess_a", "sess_b")]
+    assert "2 sessions begin in it, one after the other" in done.talk
+    assert f"x.log, session 2 → {tmp_path / 'out' / 'sess_b'}: 2 messages" in done.talk
+    assert rtdebug("verify", tmp_path / "out").status == 0
+
+
+def test_sessions_that_cannot_be_told_apart_are_one_recording(tmp_path: Path) -> None:
+    going_on = b'{"type":"response.output_text.delta","response_id":"resp_1","delta":"x"}'
+    (tmp_path / "x.log").write_bytes(b"\n".join([created("sess_a"), going_on, created("sess_b"), going_on]))
+    done = rtdebug("import", tmp_path / "x.log", "-o", tmp_path / "out")
+    assert "2 sessions begin in it that cannot be told apart" in done.talk
+    assert len(find(tmp_path / "out")) == 1
+
+
+def test_which_file_became_which_folder_is_said(log: Path, tmp_path: Path) -> None:
+    done = rtdebug("import", log, "-o", tmp_path / "out")
+    assert f"call one.log → {done.text.strip()}: 3 messages, read as bare events" in done.talk
+
+
+def test_what_is_imported_again_is_said(log: Path, tmp_path: Path) -> None:
+    assert "was there before" not in rtdebug("import", log, "-o", tmp_path / "out").talk
+    Recorded(tmp_path / "out" / "2026-11-20T09-15-02.417Z_sess_C9G5x").call().end()
+    again = rtdebug("import", log, "-o", tmp_path / "out")
+    assert again.status == 0
+    assert "a recording of this session was there before: sess_C9G5;" in again.talk
+    assert Path(again.text.strip()).name == "sess_C9G5-2"
+
+
+def test_a_list_names_the_file_of_an_import_where_there_is_room(log: Path, tmp_path: Path) -> None:
+    rtdebug("import", log, "-o", tmp_path / "out")
+    wide = on_terminal("ls", tmp_path / "out", columns=160, NO_COLOR="1").text
+    narrow = on_terminal("ls", tmp_path / "out", columns=100, NO_COLOR="1").text
+    assert "source" in wide and "call one.log (bare events)" in wide
+    assert "source" not in narrow and "sess_C9G5" in narrow
 
 
 def test_keys_in_the_environment_are_struck_out(tmp_path: Path) -> None:

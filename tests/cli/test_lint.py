@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rtdebug.cli import lint, lint_settings
+from rtdebug.cli import lint_settings
 from rtdebug.diagnosis import rules
 from rtdebug.diagnosis.finding import Hit
 from tests.diagnosis.made_up import made_up
@@ -77,7 +77,7 @@ def test_what_is_lighter_is_left_out(folder: Path) -> None:
 def test_rules_are_selected_and_ignored(folder: Path) -> None:
     assert codes("calls", "--select", "interruption,late-transcript") == ["RT110", "RT180"]
     assert codes("calls", "--ignore", "RT11, tools") == ["RT180"]
-    assert codes("calls", "-s", "RT1", "-i", "RT13") == ["RT110", "RT180"]
+    assert codes("calls", "--select", "RT1", "-i", "RT13") == ["RT110", "RT180"]
 
 
 def test_a_code_that_is_none_is_refused_with_the_nearest(folder: Path) -> None:
@@ -226,21 +226,23 @@ def test_entries_are_numbers(folder: Path, wrong: str) -> None:
     assert "expected numbers of entries" in done.talk
 
 
+def test_cat_says_that_there_is_no_such_entry(folder: Path) -> None:
+    done = rtdebug("cat", folder, "--seq", "99999")
+    assert (done.status, done.out) == (2, b"")
+    assert f"--seq 99999: {folder} has no such entry" in done.talk
+
+
+@pytest.mark.parametrize("select", ["", " , "])
+def test_a_selection_of_nothing_is_refused(folder: Path, select: str) -> None:
+    done = rtdebug("lint", folder, "--select", select)
+    assert (done.status, done.out) == (2, b"")
+    assert "--select names no rule" in done.talk
+
+
 def test_cat_prints_what_is_recorded_of_an_entry_that_is_no_message(folder: Path) -> None:
     entry = json.loads(rtdebug("cat", folder, "--seq", "3").text)
     assert (entry["seq"], entry["kind"]) == (3, "track")
     assert len(rtdebug("cat", folder, "--seq", "2-4,8").text.splitlines()) == 4
-
-
-def test_long_work_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    now = [0.0]
-    monkeypatch.setattr(lint.time, "monotonic", lambda: now[0])
-    progress = lint._Progress(1200)
-    progress.begin(Path("calls/one"))
-    now[0] = 3.0
-    progress(4096)
-    progress(8192)
-    assert capsys.readouterr().err == "rtdebug: 1 of 1,200, one: 4,096 entries read\n"
 
 
 def test_a_terminal_gets_colour(folder: Path) -> None:

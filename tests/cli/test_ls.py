@@ -37,6 +37,16 @@ def test_a_list_says_of_each_how_it_ended(shelf: Path) -> None:
     assert "\x1b" not in done.text
 
 
+def test_one_that_cannot_be_read_is_said_and_the_others_are_listed(shelf: Path) -> None:
+    (shelf / "broken").mkdir()
+    (shelf / "broken" / "events.jsonl").write_text("no header\n")
+    for words in (["ls", shelf], ["ls", shelf, "--json"]):
+        done = rtdebug(*words)
+        assert done.status == 3
+        assert "line 1 is not the header of a recording" in done.talk
+        assert "_sess_C9G5" in done.text
+
+
 def test_eighty_columns_are_not_overrun_and_names_stay_whole(shelf: Path) -> None:
     for columns in (80, 120):
         done = on_terminal("ls", shelf, columns=columns, NO_COLOR="1")
@@ -91,6 +101,19 @@ def test_hostile_recordings_do_not_reach_the_terminal(shelf: Path) -> None:
     (folder / "events.jsonl").write_text("hello\n")
     for done in (rtdebug("ls", shelf), rtdebug("verify", folder), rtdebug("cat", folder)):
         assert not set(done.talk) & set("\x1b\u202e\x9b")
+
+
+def test_in_a_pipe_there_is_a_line_for_the_head_and_one_for_each(shelf: Path) -> None:
+    Recorded(shelf / ("x" * 200)).call().end()
+    first, *rows = rtdebug("ls", shelf).text.splitlines()
+    assert first.split() == ["recording", "started", "(UTC)", "took", "model", "events", "responses", "ended"]
+    assert len(rows) == 4
+    assert all(line.startswith(("2026", "xxx")) for line in rows)
+
+
+def test_the_entries_of_a_recording_name_it(shelf: Path) -> None:
+    [name] = [path.name for path in shelf.iterdir() if path.name.endswith("_cut")]
+    assert name in rtdebug("ls", shelf / name / "events.jsonl").text
 
 
 def test_odd_numbers_do_not_break_the_list(shelf: Path) -> None:

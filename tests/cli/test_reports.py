@@ -117,8 +117,8 @@ def test_a_recording_of_plain_http_is_no_call(folder: Path) -> None:
 def test_what_is_no_recording_is_said_in_one_line(tmp_path: Path) -> None:
     for command in ("show", "transcript"):
         done = rtdebug(command, tmp_path)
-        assert (done.status, done.out) == (3, b"")
-        assert "not a recording" in done.talk
+        assert (done.status, done.out) == (2, b"")
+        assert f"no recordings in {tmp_path}" in done.talk
         assert "Traceback" not in done.talk
 
 
@@ -128,6 +128,8 @@ def test_transcript_has_three_forms(folder: Path) -> None:
     lines = [json.loads(line) for line in rtdebug("transcript", folder, "-f", "json").text.splitlines()]
     assert [line["text"] for line in lines] == ["Hello?", "Hi."]
     assert rtdebug("transcript", folder, "-f", "pdf").status == 2
+    assert rtdebug("transcript", folder, "--json").out == rtdebug("transcript", folder, "-f", "json").out
+    assert rtdebug("transcript", folder, "--json", "-f", "srt").status == 2
 
 
 def test_usage_takes_one_several_or_a_folder(folder: Path) -> None:
@@ -157,7 +159,6 @@ def test_one_that_cannot_be_read_does_not_hide_the_others(folder: Path) -> None:
     assert "no recordings in" in rtdebug("usage", empty).talk
 
 
-@pytest.mark.skipif(not (SAMPLES / "barge-in").is_dir(), reason="the samples are not here")
 class TestSamples:
     def test_a_barge_in_is_told_whole(self) -> None:
         text = " ".join(rtdebug("show", SAMPLES / "barge-in", COLUMNS="80").text.split())

@@ -1,5 +1,6 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -7,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from websockets.utils import accept_key
 
 from rtdebug.recording.format import read_header
 from rtdebug.recording.library import find
+from rtdebug.recording.verify import verify
 
 SHOW = "import os; print(os.environ['OPENAI_BASE_URL'], os.environ.get('AZURE_OPENAI_ENDPOINT'))"
 ASK = (
@@ -54,6 +57,7 @@ def test_a_program_that_a_signal_ended_is_told_as_a_shell_tells_it(run) -> None:
 
 def test_a_program_that_is_not_there_is_told_in_one_line(run) -> None:
     done = run("--", "no-such-program")
+    assert "nothing was recorded" not in done.stderr
     assert done.returncode == 127
     assert "cannot run no-such-program" in done.stderr
     assert "Traceback" not in done.stderr
@@ -96,6 +100,55 @@ def test_a_data_folder_that_cannot_be_written_costs_tls_only(run) -> None:
     done = run("--", sys.executable, "-c", SHOW, XDG_DATA_HOME="/proc")
     assert done.returncode == 0
     assert "Going on without TLS" in done.stderr
+
+
+def test_a_client_does_not_go_by_the_proxies_of_the_machine(run) -> None:
+    proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"), "http://127.0.0.1:9")
+    ask = ASK.format(name="OPENAI_BASE_URL") + "print(os.environ['NO_PROXY'], os.environ['no_proxy'])"
+    excepted = {"NO_PROXY": "internal.example", "no_proxy": ""}
+    done = run("-u", "ws://127.0.0.1:7", "--", sys.executable, "-c", ask, **proxies, **excepted)
+    assert done.stdout.split() == ["502", *["internal.example,127.0.0.1"] * 2], done.stderr
+    assert upstream_of(run.out) == "ws://127.0.0.1:7"
+
+
+def test_an_azure_address_that_is_none_is_left_alone(run) -> None:
+    done = run("-u", "ws://127.0.0.1:9", "--", sys.executable, "-c", SHOW, AZURE_OPENAI_ENDPOINT="https://[")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[1] == "https://["
+
+
+def test_a_signal_that_comes_when_the_program_has_ended_disturbs_nothing(tmp_path: Path) -> None:
+    # The program leaves behind a child that holds a call open, so that the proxy has something to close.
+    hold = (
+        "import os, sys, time\nfrom websockets.sync.client import connect\n"
+        "link = connect(os.environ['RTDEBUG_WS_URL'] + '?model=m', proxy=None)\n"
+        "if os.fork(): os._exit(5)\n"
+        "os.setsid(); time.sleep(20)\n"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as upstream:
+        port = upstream.getsockname()[1]
+        words = ["-u", f"ws://127.0.0.1:{port}", "-o", str(tmp_path / "out"), "--no-lint"]
+        command = [sys.executable, "-m", "rtdebug", "run", *words, "--", sys.executable, "-c", hold]
+        environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data")}
+        with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+            link, _ = upstream.accept()
+            with link:
+                link.sendall(accepted(link.recv(1 << 16)))
+                link.settimeout(20)
+                assert link.recv(1 << 16)[0] & 0x0F == 8, "no close frame"
+                process.send_signal(signal.SIGTERM)
+                _, talk = process.communicate(timeout=30)
+    assert process.returncode == 5, talk
+    assert "Traceback" not in talk
+    assert verify(find(tmp_path / "out")[0]).ended
+
+
+def accepted(request: bytes) -> bytes:
+    """Answer a WebSocket's handshake."""
+    key = next(line[19:] for line in request.split(b"\r\n") if line.lower().startswith(b"sec-websocket-key: "))
+    proof = accept_key(key.decode()).encode()
+    head = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    return head + b"Sec-WebSocket-Accept: " + proof + b"\r\n\r\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

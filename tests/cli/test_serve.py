@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import select
 import signal
@@ -27,9 +28,9 @@ pytestmark = pytest.mark.timeout(60)
 class Running:
     """`rtdebug serve`, and what it said."""
 
-    def __init__(self, *options: object) -> None:
+    def __init__(self, *options: object, stdout: int = subprocess.PIPE) -> None:
         words = [sys.executable, "-m", "rtdebug", "serve", "--listen", "127.0.0.1:0", *map(str, options)]
-        self.process = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        self.process = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=stdout, bufsize=0)
         self.talk: list[str] = []
         self.url = ""
 
@@ -49,15 +50,15 @@ class Running:
         if number is not None:
             self.process.send_signal(number)
         out, _ = self.process.communicate(timeout=20)
-        return self.process.returncode, out.decode()
+        return self.process.returncode, (out or b"").decode()
 
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Running]]:
     started: list[Running] = []
 
-    def start(*options: object) -> Running:
-        started.append(Running(*options))
+    def start(*options: object, stdout: int = subprocess.PIPE) -> Running:
+        started.append(Running(*options, stdout=stdout))
         return started[-1].begin()
 
     yield start
@@ -93,6 +94,15 @@ def test_a_recording_is_played_once_and_the_verdict_is_clean(serve: Callable[...
     assert re.search(r"set OPENAI_BASE_URL=http://127\.0\.0\.1:\d+/v1$", running.talk[0])
     talk(running.url)
     assert running.end() == (0, "✔ text-turn: 54 of 54 steps · client closed 1000\n")
+
+
+def test_a_verdict_that_nobody_reads_ends_it_all_the_same(serve: Callable[..., Running]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    running = serve(TEXT, stdout=write)
+    os.close(write)
+    talk(running.url)
+    assert running.end()[0] == 141
 
 
 def test_what_was_done_otherwise_is_printed_and_the_exit_code_says_so(serve: Callable[..., Running]) -> None:
@@ -194,7 +204,5 @@ def test_mistakes_are_named(options: list[str], status: int, words: str) -> None
 
 def test_what_is_no_recording(tmp_path: Path) -> None:
     done = rtdebug("serve", tmp_path)
-    assert done.status == 3
-    assert done.talk == (
-        f"rtdebug: {tmp_path}: no recording, and none in it. `rtdebug proxy` and `rtdebug run` make them.\n"
-    )
+    assert done.status == 2
+    assert done.talk == (f"rtdebug: no recordings in {tmp_path}\n")

@@ -53,8 +53,34 @@ def test_a_folder_of_recordings_is_verified_one_by_one(tmp_path: Path) -> None:
     done = rtdebug("verify", tmp_path)
     assert done.status == 1
     assert f"ok  {good}" in done.text
-    assert f"BAD {bad}" in done.text
+    assert f"cut off {bad}: 7 of 7 messages exact\n" in done.text
     assert rtdebug("verify", good, good).status == 0
+
+
+def test_one_that_is_being_written_is_live_and_exact_as_far_as_it_goes(tmp_path: Path) -> None:
+    live = Recorded(tmp_path / "rec").call().flush()
+    done, told = rtdebug("verify", tmp_path), json.loads(rtdebug("verify", tmp_path, "--json").text)
+    with (live.folder / "client.wav").open("r+b") as file:
+        file.seek(-1, 2)
+        file.write(b"\xff")
+    changed = rtdebug("verify", tmp_path)
+    live.cut()
+    assert (done.status, done.text) == (0, f"live {live.folder}: 7 of 7 messages exact so far\n")
+    assert (told["clean"], told["live"], told["ended"], told["problems"]) == (True, True, False, [])
+    assert changed.status == 1
+    assert changed.text.startswith(f"BAD {live.folder}: 6 of 7 messages exact so far\n")
+    assert "no end" not in changed.text
+
+
+def test_one_that_only_lacks_its_end_is_cut_off_and_not_bad(tmp_path: Path) -> None:
+    cut = Recorded(tmp_path / "rec").call().cut()
+    with (cut / "events.jsonl").open("ab") as file:
+        file.write(b'{"seq":11,"at')
+    done = rtdebug("verify", cut)
+    assert done.status == 1
+    assert done.text.startswith(f"cut off {cut}: 7 of 7 messages exact\n    line 11 is cut off\n")
+    (cut / "client.wav").unlink()
+    assert rtdebug("verify", cut).text.startswith(f"BAD {cut}: 2 of 7")
 
 
 def test_one_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path) -> None:
@@ -74,5 +100,5 @@ def test_json_says_the_same_to_programs(tmp_path: Path) -> None:
     first, second = (json.loads(line) for line in done.text.splitlines())
     assert done.status == 1
     counts = {"messages": 7, "exact": 7, "redacted": 0, "entries": 10}
-    assert first == {"recording": str(good), "clean": True, **counts, "ended": True, "problems": []}
+    assert first == {"recording": str(good), "clean": True, **counts, "ended": True, "live": False, "problems": []}
     assert (second["clean"], second["ended"], len(second["problems"])) == (False, False, 1)

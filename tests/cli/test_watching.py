@@ -58,11 +58,11 @@ class Terminal:
 
 
 @contextmanager
-def terminal(*arguments: str, cwd: Path) -> Iterator[Terminal]:
+def terminal(*arguments: str, cwd: Path, program: tuple[str, ...] = ("-m", "rtdebug")) -> Iterator[Terminal]:
     ours, theirs = pty.openpty()
     plain = {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40", "HOME": str(cwd)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "rtdebug", *arguments],
+        [sys.executable, *program, *arguments],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -124,6 +124,39 @@ def test_a_proxy_that_is_killed_is_missed_on_the_screen_and_afterwards(tmp_path:
         screen.press("q")
         assert screen.end() == 137
         assert "the proxy had ended before: signal 9" in screen.text
+
+
+TALKATIVE = f"""#!{sys.executable}
+import signal, sys, time
+
+def stop(*_):
+    time.sleep(0.5)  # the screens are gone by then
+    for number in range(1, 6):
+        print(f"rtdebug: word {{number}} of 5", file=sys.stderr, flush=True)
+    print("." * 200_000, file=sys.stderr, flush=True)  # more than a pipe holds
+    print("rtdebug: all recordings are closed", file=sys.stderr, flush=True)
+    sys.exit(0)
+
+signal.signal(signal.SIGTERM, stop)
+print("rtdebug: listening on 127.0.0.1:1", file=sys.stderr, flush=True)
+time.sleep(60)
+"""
+WATCH = "import sys; from pathlib import Path; from rtdebug.cli.watching import watch; sys.executable = sys.argv[1]; "
+WATCH += "sys.exit(watch([], Path('calls')))"
+
+
+def test_all_that_a_proxy_says_at_its_end_is_read_and_told(tmp_path: Path) -> None:
+    proxy = tmp_path / "proxy"
+    proxy.write_text(TALKATIVE)
+    proxy.chmod(0o700)
+    with terminal(str(proxy), cwd=tmp_path, program=("-c", WATCH)) as screen:
+        screen.until("listening on 127.0.0.1:")
+        screen.press("q")
+        assert screen.end() == 0
+        words = screen.text.rpartition("word 1 of 5")[2]
+        for said in (*(f"word {number} of 5" for number in range(2, 6)), "all recordings are closed"):
+            assert said in words
+        assert "is ended now" not in screen.text
 
 
 def test_a_proxy_that_cannot_start_says_why_and_shows_no_screen(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def test_rules_are_selected_and_left_out() -> None:
     ("word", "near"),
     [
         ("RT112", ["RT110 (false-interruption)", "RT111 (echo)"]),
+        ("RT111x", ["RT111 (echo)", "RT110 (false-interruption)"]),
         ("ecco", ["RT111 (echo)"]),
         ("interuption", ["interruption", "RT110 (false-interruption)"]),
         ("answered", ["RT130 (tool-not-answered)"]),

@@ -52,8 +52,8 @@ class Imported:
         return [{"from": entry.sender, **entry.fields} for entry in self.entries if entry.kind == kind]
 
 
-def import_log(log: Log, out: Path, secrets: tuple[str, ...] = ()) -> Imported:
-    found = survey(log)
+def import_log(log: Log, out: Path, secrets: tuple[str, ...] = (), *, found: Survey | None = None) -> Imported:
+    found = found or survey(log)
     built = build(log, found, out, secrets)
     verdict = verify(built.folder)
     assert verdict.clean, verdict.problems
