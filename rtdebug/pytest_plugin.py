@@ -20,6 +20,7 @@ from rtdebug.replay.testing.names import name_of_test, places
 from rtdebug.replay.testing.wish import Wish, wish_of
 
 if TYPE_CHECKING:
+    from rtdebug.replay.testing.judging import Judgement
     from rtdebug.replay.testing.making import Making
     from rtdebug.replay.testing.playing import Playing
 
@@ -28,6 +29,7 @@ __all__ = ["Rtdebug"]
 _UPSTREAM: Final = "wss://api.openai.com"
 _DUMMY_KEY: Final = "sk-rtdebug-replay"
 _FOUND: Final = "rtdebug finding"
+_OTHERWISE: Final = "not as recorded: "
 _STAGE: Final = pytest.StashKey["Playing | Making"]()
 _OUTCOMES: Final = pytest.StashKey[set[str]]()
 
@@ -92,13 +94,13 @@ def rtdebug(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     item.stash[_OUTCOMES] = outcomes
     try:
         wish = _wish(item)
-        recordings = places(_folder(item), wish.names or (_own_name(item),))
+        recordings = _places(item)
         stage = _stage(item, wish, recordings, tmp_path_factory.mktemp("rtdebug"))
         stage.start()
     except (RtdebugError, OSError) as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
     item.stash[_STAGE] = stage
-    given = Rtdebug(stage, recordings)
+    given = Rtdebug(stage, recordings, lambda judgement: _words(item, judgement))
     judged = False
     try:
         with pytest.MonkeyPatch.context() as patch:
@@ -124,8 +126,9 @@ def _wish(item: pytest.Item) -> Wish:
     return wish_of([(mark.args, mark.kwargs) for mark in item.iter_markers("rtdebug")], usual)
 
 
-def _folder(item: pytest.Item) -> Path:
-    return item.path.parent / str(item.config.getini("rtdebug_recordings"))
+def _places(item: pytest.Item) -> list[Path]:
+    folder = item.path.parent / str(item.config.getini("rtdebug_recordings"))
+    return places(folder, _wish(item).names or (_own_name(item),))
 
 
 def _own_name(item: pytest.Item) -> str:
@@ -141,11 +144,14 @@ def _classes(item: pytest.Item) -> list[str]:
 def _stage(item: pytest.Item, wish: Wish, recordings: list[Path], out: Path) -> "Playing | Making":
     from rtdebug.replay.testing.choosing import chosen
 
-    config = item.config
-    upstream = config.getoption("--rtdebug-upstream") or os.environ.get("RTDEBUG_UPSTREAM") or _UPSTREAM
+    upstream = _upstream(item.config) or _UPSTREAM
     return chosen(
-        recordings, wish, _mode(config), upstream=upstream, out=out, command=lambda mode: _command(item, mode)
+        recordings, wish, _mode(item.config), upstream=upstream, out=out, command=lambda mode: _command(item, mode)
     )
+
+
+def _upstream(config: pytest.Config) -> str:
+    return config.getoption("--rtdebug-upstream") or os.environ.get("RTDEBUG_UPSTREAM", "")
 
 
 def _mode(config: pytest.Config) -> Mode:
@@ -186,8 +192,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         result = yield
     except (KeyboardInterrupt, pytest.exit.Exception, pytest.skip.Exception):
         raise
-    except BaseException:  # a client may end its task, or the program
-        stage = item.stash.get(_STAGE, None)
+    except BaseException as error:  # a client may end its task, or the program
+        is_told = isinstance(error, AssertionError) and str(error).startswith(_OTHERWISE)
+        stage = None if is_told else item.stash.get(_STAGE, None)
         if stage is not None and (words := _complaint(item, stage, complete=False) or _standing(stage)):
             item.add_report_section("call", "rtdebug", words)
         raise
@@ -210,11 +217,14 @@ def pytest_runtest_makereport(
 
 def _complaint(item: pytest.Item, stage: "Playing | Making", *, complete: bool | None = None) -> str:
     judgement = stage.judge(complete=complete)
-    if not judgement:
-        return ""
-    lines = [f"not as recorded: {judgement.headline}", judgement.text]
+    return _words(item, judgement) if judgement else ""
+
+
+def _words(item: pytest.Item, judgement: "Judgement") -> str:
+    """Say what was not as recorded, and what can be done then."""
+    lines = [f"{_OTHERWISE}{judgement.headline}", judgement.text]
     folders = [call.folder for call in judgement.calls if call.folder is not None]
-    lines += [f"this play: {folder}" for folder in folders]
+    lines += [f"this play, to be looked at: rtdebug show {shlex.quote(str(folder))}" for folder in folders]
     if not _wish(item).faults:
         lines.append(f"if it is meant to be another: {_command(item, 'all')}")
     return "\n".join(lines)
@@ -228,11 +238,15 @@ def _standing(stage: "Playing | Making") -> str:
 
 def _command(item: pytest.Item, mode: Mode) -> str:
     """Return what runs this test from where pytest was started; its id begins elsewhere, and xdist may add to it."""
+    from rtdebug.replay.testing.upstream import upstream_of
+
     path = item.path
     with contextlib.suppress(ValueError):  # on another drive
         path = Path(os.path.relpath(path, item.config.invocation_params.dir))
     node = "::".join([path.as_posix(), *_classes(item), item.name])
-    return f"pytest {shlex.quote(node)} --rtdebug-record {mode}"
+    upstream = _upstream(item.config) or upstream_of(_places(item))
+    more = f" --rtdebug-upstream {shlex.quote(upstream)}" if upstream not in ("", _UPSTREAM) else ""
+    return f"pytest {shlex.quote(node)} --rtdebug-record {mode}{more}"
 
 
 # Findings.

@@ -118,7 +118,8 @@ def command(
     (`wss://host/v1/realtime?model=M`); what it leaves open is as in the recording. A service that charges does so for
     each run: what that was for the recording is said first, and more than one run needs a yes, or `--yes`.
 
-    Exit code 0: every run was played to its end (and, with `--diff`, none differs); else 1.
+    Exit code 0: every run was played to its end, nothing was refused that was not in the recording, and, with
+    `--diff`, none differs; else 1.
     """
     from rtdebug.cli.agreeing import agree
     from rtdebug.cli.driven import told

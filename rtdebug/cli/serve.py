@@ -151,7 +151,7 @@ def _check_ignored(scripts: "Iterable[Script]", ignored: "Sequence[str]") -> Non
 
     if not ignored:
         return
-    known = set(CATALOG).union(*(names_in(command.event) for script in scripts for command in script.commands))
+    known = {"model", *CATALOG}.union(*(names_in(command.event) for script in scripts for command in script.commands))
     for name in ignored:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=2)

@@ -56,6 +56,8 @@ async def dial(
         raise UpstreamError(f"{shown} cannot be spoken to over TLS: {error.reason or error}") from None
     except socket.gaierror as error:
         raise UpstreamError(f"{shown} has no address: {error.strerror}") from None
+    except UnicodeError:
+        raise UpstreamError(f"{shown} has no address: a part of the host's name is empty, or too long") from None
     except (OSError, EOFError) as error:
         raise UpstreamError(f"{shown} cannot be reached: {getattr(error, 'strerror', None) or error}") from None
     except WebSocketException as error:

@@ -160,6 +160,11 @@ def is_commit(asked: Event) -> bool:
     return asked.type == "input_audio_buffer.commit"
 
 
+def stops_answer(asked: Event) -> bool:
+    """Say whether a client event stops or cuts an answer: in another call, that may be over by then, or shorter."""
+    return asked.type in ("response.cancel", "conversation.item.truncate")
+
+
 def ends_answer(told: Event) -> bool:
     """Say whether a response is over with this."""
     return told.type == "response.done"

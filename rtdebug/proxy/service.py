@@ -60,10 +60,8 @@ class RunningProxy:
     """The local certificate authority that TLS clients must trust."""
     stop: Callable[[], None] = field(repr=False)
     stopped: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
-    troubled: bool = False
-    """Set at the end: something could not be recorded."""
     shortfall: str = ""
-    """Set at the end where it is troubled: what is not on disk, in words for a person."""
+    """Set at the end: what is not on disk, in words for a person; "" where all is."""
 
 
 @asynccontextmanager
@@ -121,7 +119,6 @@ async def running_proxy(
         await serving
         await archive.close()
         await scribe.stop()
-        running.troubled = scribe.troubled
         running.shortfall = ledger.shortfall() or (_UNSURE if scribe.troubled else "")
 
 

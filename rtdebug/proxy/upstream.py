@@ -79,6 +79,8 @@ class Upstream:
             ) from None
         except socket.gaierror as error:
             raise UpstreamError(f"{self.url} has no address: {error.strerror}") from None
+        except UnicodeError:
+            raise UpstreamError(f"{self.url} has no address: no host can be called so") from None
         except ssl.SSLError as error:
             if error.reason == "WRONG_VERSION_NUMBER":
                 raise UpstreamError(f"{self.url} does not speak TLS. For a plain server, begin with ws://") from None

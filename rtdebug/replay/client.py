@@ -24,7 +24,7 @@ from rtdebug.replay.line import Line
 from rtdebug.replay.load import Recorded
 from rtdebug.replay.microphone import louder
 from rtdebug.replay.mismatch import few
-from rtdebug.replay.outcome import Out, Outcome, Sound
+from rtdebug.replay.outcome import Outcome, Sound, Utterance
 from rtdebug.replay.pace import FAST
 from rtdebug.replay.terms import PATIENCE_S, Close
 
@@ -165,7 +165,7 @@ def _refused(where: str, refused: InvalidStatus, *, has_key: bool) -> str:
     return f"{where} refused the handshake with HTTP {status}{f': {words}' if words else ''}{hint}"
 
 
-class _Talk(Line[Out]):
+class _Talk(Line[Utterance]):
     """Messages between a server and the client's part that is played to it."""
 
     def __init__(
@@ -174,7 +174,7 @@ class _Talk(Line[Out]):
         super().__init__(connection, driving, Clock(), patience_s)
         self._payload = payload
 
-    async def _put(self, out: Out) -> None:
+    async def _put(self, out: Utterance) -> None:
         if isinstance(out, Close):
             await self._close(out.code or 1000, out.reason)
             return

@@ -22,7 +22,7 @@ from rtdebug.replay.verdict import Verdict
 
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _JSON = {"content-type": "application/json"}
-_ONCE = "Each is played once; again and again with --loop."
+_ONCE = "Each is played once; --loop (in pytest, the marker's loop=True) plays them again and again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,10 @@ class Door:
     def _turn_away(self, upgrade: Upgrade) -> Response:
         lacks = self._shelf.lacks(upgrade.path, upgrade.headers.get)
         why = f"there is no recording {lacks}" if lacks else "no recording is left for it"
-        what = f"{upgrade.path} was asked for, and {why}"
         hint = f"There are {', '.join(one.script.name for one in self._recordings)}." if lacks else _ONCE
+        what = f"{upgrade.path} was asked for, and {why}. {hint}"
         self._on_refused(Verdict(recording="", mismatches=(Mismatch("connection", what),), ending="refused 409"))
-        return _refusal(409, f"{what}. {hint}")
+        return _refusal(409, what)
 
 
 def _refusal(status: int, message: str) -> Response:

@@ -12,7 +12,7 @@ from rtdebug.recording.format import Entry
 from rtdebug.replay.cues import ENDED, Chunk, Cue, Cued, parts_of
 from rtdebug.replay.microphone import silence
 from rtdebug.replay.mismatch import at, named
-from rtdebug.replay.outcome import Out, Outcome, Sound, Text
+from rtdebug.replay.outcome import Outcome, Sound, Text, Utterance
 from rtdebug.replay.pace import FAST, scaled
 from rtdebug.replay.progress import Progress
 from rtdebug.replay.steps import Piece, Say, Script
@@ -60,12 +60,12 @@ class Driving:
 
     # What comes.
 
-    def open(self, now_ns: int) -> list[Out]:
+    def open(self, now_ns: int) -> list[Utterance]:
         """Begin; return what is to be sent at once."""
         self._sent_ns = self._chunk_ns = self._moved_ns = self._stuck_ns = now_ns
         return self.poll(now_ns)
 
-    def receive(self, message: bytes, now_ns: int, *, binary: bool = False) -> list[Out]:
+    def receive(self, message: bytes, now_ns: int, *, binary: bool = False) -> list[Utterance]:
         """Take a message of the server's; return what is to be sent at once."""
         event = self._read("server", message, now_ns, binary=binary)
         told = finds_turns(event)
@@ -93,9 +93,9 @@ class Driving:
 
     # What goes.
 
-    def poll(self, now_ns: int) -> list[Out]:
+    def poll(self, now_ns: int) -> list[Utterance]:
         """Return what is due by now."""
-        outs: list[Out] = []
+        outs: list[Utterance] = []
         while not self.closed:
             due_ns, is_sound = self._next()
             if due_ns is None or due_ns > now_ns:
@@ -157,7 +157,7 @@ class Driving:
     def _now_chunk(self) -> Chunk | None:
         return self._parts.chunks[self._chunk] if self._chunk < len(self._parts.chunks) else None
 
-    def _speak(self, due_ns: int, now_ns: int) -> Out:
+    def _speak(self, due_ns: int, now_ns: int) -> Utterance:
         chunk = self._parts.chunks[self._chunk]
         self._chunk += 1
         self._is_quiet = False
@@ -166,14 +166,14 @@ class Driving:
         self._speech_ms += chunk.piece.ms
         return Sound(chunk.piece, self._formats.client)
 
-    def _command(self, due_ns: int, now_ns: int) -> list[Out]:
+    def _command(self, due_ns: int, now_ns: int) -> list[Utterance]:
         step = self._parts.commands[self._sent].step
         self._sent += 1
         self._sent_ns = now_ns if self._pace == FAST else due_ns
         text = self._progress.say(step, now_ns)
         return [] if text is None else [self._tell(text, step.number, now_ns)]
 
-    def _asides(self, now_ns: int) -> list[Out]:
+    def _asides(self, now_ns: int) -> list[Utterance]:
         """Answer what the model has called beyond the recording."""
         return [self._tell(text, 0, now_ns) for text in self._progress.asides()]
 
@@ -183,7 +183,7 @@ class Driving:
 
     # What does not come.
 
-    def _wait(self, due_ns: int | None, now_ns: int) -> list[Out]:
+    def _wait(self, due_ns: int | None, now_ns: int) -> list[Utterance]:
         """Set when to look again; speak silence, hang up or give up where it is time to."""
         self.next_ns = due_ns
         if due_ns is not None:
@@ -197,14 +197,14 @@ class Driving:
         self.next_ns = deadline_ns
         return self._keep_open(self._awaited(), now_ns)
 
-    def _keep_open(self, awaited: list[Cue], now_ns: int) -> list[Out]:
+    def _keep_open(self, awaited: list[Cue], now_ns: int) -> list[Utterance]:
         """Send silence while the server has yet to find out that the user has spoken."""
         chunk = self._parts.chunks[self._chunk - 1] if self._chunk else None
         if chunk is None or not self._finds_turns or not self._progress.awaits_ear(awaited):
             return []
         step_ns = int(_QUIET_MS * 1e6 / min(max(self._pace, 1.0), _FASTEST_QUIET))
         due_ns = self._chunk_ns + (step_ns if self._is_quiet else _GRACE_NS)
-        outs: list[Out] = []
+        outs: list[Utterance] = []
         if due_ns <= now_ns and (text := silence(chunk.piece, self._formats.client, _QUIET_MS)):
             outs.append(Sound(Piece(now_ns, text, None, _QUIET_MS), self._formats.client))
             self._is_quiet, self._chunk_ns, due_ns = True, now_ns, now_ns + step_ns
@@ -225,7 +225,7 @@ class Driving:
         sent = self._now_command() is None and self._now_chunk() is None
         return sent and not self._progress.owed() and not self._progress.is_answering
 
-    def _hang_up(self, now_ns: int) -> list[Out]:
+    def _hang_up(self, now_ns: int) -> list[Utterance]:
         """Stay on for a moment, for what nobody waits for; then close."""
         self._over_ns = self._over_ns or now_ns
         wanted, latest_ns = self._progress.wanted(), self._over_ns + _TAIL_NS
@@ -236,7 +236,7 @@ class Driving:
         self.closed, self._ending = True, "played to its end"
         return [Close(1000)]
 
-    def _give_up(self) -> list[Out]:
+    def _give_up(self) -> list[Utterance]:
         self.closed = True
         self._waited_for = self._missing() or _ANSWER
         self._ending = f"gave up after {self._patience_s:g} s without {self._waited_for}"
@@ -264,15 +264,16 @@ class Driving:
         speeches = {chunk.step.number for chunk in self._parts.chunks}
         unsaid = {chunk.step.number for chunk in self._parts.chunks[self._chunk :]}
         steps = len(speeches) + len(self._parts.commands)
-        notes = [*self.script.notes, *self._progress.notes]
+        notes, refused = [*self.script.notes, *self._progress.notes], self._progress.refused
+        complete = self.closed and not self._waited_for and self._is_over()
         if self._silence_ms:
             notes.append(f"{self._silence_ms:,.0f} ms of silence were put in while the server listened on")
         return Outcome(
             recording=self.script.name,
             steps=steps,
             done=steps - len(unsaid) - len(self._parts.commands[self._sent :]) - len(self._progress.skipped),
-            complete=self.closed and not self._waited_for and self._is_over(),
-            ending=self._ending or "under way",
+            complete=complete and not refused,
+            ending=f"{self._ending}, but {refused[0]}" if complete and refused else self._ending or "under way",
             waited_for=self._waited_for,
             notes=tuple(notes),
             speech_ms=self._speech_ms + self._silence_ms,

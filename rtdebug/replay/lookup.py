@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from rtdebug.protocol.answers import asks_for_answer, begins_answer
+from rtdebug.protocol.answers import asks_for_answer, begins_answer, is_error
 from rtdebug.protocol.event import Event
 from rtdebug.protocol.identity import ids_in, is_tool_output, response_of
 from rtdebug.protocol.progress import begins_turn, place_of, server_ids
@@ -39,7 +39,7 @@ class Lookup:
         """Responses that are not over where the recording ends."""
         self.outputs_before = _outputs_before(script)
         said = [step for step in script.steps if isinstance(step, Say)]
-        self.begins_with_error = bool(said) and said[0].event.type == "error"
+        self.begins_with_error = bool(said) and is_error(said[0].event)
         self._places: Counter[Place] = Counter()
         for step in script.steps:
             if isinstance(step, Say):
@@ -47,7 +47,7 @@ class Lookup:
 
     def _read(self, step: Say) -> None:
         told, response = step.event, response_of(step.event)
-        if told.type == "error":
+        if is_error(told):
             self.refused.update(step.after)
         if begins_answer(told):
             asking = [number for number in step.after if asks_for_answer(self.commands[number].event)]

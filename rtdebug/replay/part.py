@@ -3,7 +3,7 @@
 Pure: whoever has the socket and the clock tells it what came and when, and asks again at `next_ns`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import orjson
@@ -32,7 +32,10 @@ _GAVE_UP: Final = 1011
 class Part:
     """One play of a script."""
 
-    def __init__(self, script: Script, terms: Terms, *, seed: str = "", now_s: int = 0) -> None:
+    def __init__(
+        self, script: Script, terms: Terms, *, seed: str = "", now_s: int = 0, found: Sequence[Mismatch] = ()
+    ) -> None:
+        """`found` is what did not fit before a word was said."""
         self.script = script
         self.next_ns: int | None = None
         """When to `poll` again, if nothing comes before."""
@@ -45,6 +48,8 @@ class Part:
         self._reader = EventReader(target=script.target)
         self._formats = AudioFormats()
         self._matching = Matching(script.commands, terms.policy, script.client_ids)
+        for one in found:
+            self._matching.note(one)
         self._said = [step for step in script.steps if isinstance(step, Say | Ending)]
         self._next = 0
         self._sent: list[Event] = []

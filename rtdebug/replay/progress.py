@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from rtdebug.protocol.answers import answers, begins_answer, ends_answer, is_error, refused_id
+from rtdebug.protocol.answers import answers, begins_answer, ends_answer, is_error, refused_id, stops_answer
 from rtdebug.protocol.catalog import CATALOG
 from rtdebug.protocol.event import Event
 from rtdebug.protocol.identity import ids_in, response_of, tool_call
@@ -45,6 +45,8 @@ class Progress:
         """The cues, and when each came."""
         self.notes: list[str] = []
         """What is not as in the recording."""
+        self.refused: list[str] = []
+        """Commands that are refused, though they were not in the recording, in words."""
         self.skipped: set[int] = set()
         """Commands that have nothing to say this time."""
         self.latest_ns = 0
@@ -134,7 +136,10 @@ class Progress:
         if any(number in self._recorded.refused for number in answered):
             return
         about = next((number for number in answered if number > 0), 0)
-        what = f"step {about}: {named(self._recorded.commands[about].event)} was refused" if about else "an error came"
+        asked = self._recorded.commands[about].event if about else None
+        what = f"step {about}: {named(asked)} was refused" if asked else "an error came"
+        if asked and not stops_answer(asked):
+            self.refused.append(what)
         self._note(f"{what}: {refusal_words(told) or 'it does not say why'}")
         for number in answered:
             self._let_go(self._recorded.asked.get(number, ""))

@@ -16,6 +16,7 @@ from websockets.datastructures import Headers
 
 from rtdebug.clock import Clock
 from rtdebug.protocol.identity import replay_error
+from rtdebug.replay.asked import other_model
 from rtdebug.replay.door import Door
 from rtdebug.replay.faults import Fault, struck
 from rtdebug.replay.keeping import Keeper
@@ -23,7 +24,6 @@ from rtdebug.replay.load import Recorded, load_all
 from rtdebug.replay.mismatch import Mismatch, few
 from rtdebug.replay.part import Part
 from rtdebug.replay.rest import Desk
-from rtdebug.replay.script import model_in
 from rtdebug.replay.steps import Script
 from rtdebug.replay.talking import Talk
 from rtdebug.replay.terms import AS_USUAL, Terms
@@ -166,7 +166,10 @@ class ReplayServer:
     async def _serve(self, connection: ServerConnection) -> None:
         cast = self._door.cast(connection)
         clock, script = Clock(), cast.recorded.script
-        part = Part(script, self.terms, seed=str(cast.times), now_s=_wall_s())
+        assert connection.request is not None
+        other = other_model(script, connection.request.path, self.terms.policy)
+        found = [other] if other else []
+        part = Part(script, self.terms, seed=str(cast.times), now_s=_wall_s(), found=found)
         keeper = self._keeper(connection, clock)
         self._playing.add(part)
         self._open.add(connection)
@@ -185,29 +188,7 @@ class ReplayServer:
             self._open.discard(connection)
             if keeper is not None:
                 keeper.finish(clock.now_ns())
-            self._end(self._whole(part.verdict, connection, cast.recorded, keeper, failed))
-
-    def _whole(
-        self,
-        verdict: Verdict,
-        connection: ServerConnection,
-        recorded: Recorded,
-        keeper: Keeper | None,
-        failed: tuple[Mismatch, ...],
-    ) -> Verdict:
-        """Add to a part's verdict what the part does not know of."""
-        notes, mismatches = [*verdict.notes, *few(recorded.lost)], [*verdict.mismatches, *failed]
-        asked = model_in(connection.request.path) if connection.request else ""
-        if asked and asked != recorded.script.model:
-            what = f"the client asked for {asked}; the recording has {recorded.script.model}"
-            if self.terms.policy.strictness == "strict":
-                mismatches.append(Mismatch("connection", what))
-            else:
-                notes.append(what)
-        if keeper is not None and keeper.trouble:
-            notes.append(keeper.trouble)
-        folder = keeper.folder if keeper is not None else None
-        return replace(verdict, notes=tuple(notes), mismatches=tuple(mismatches), folder=folder)
+            self._end(_whole(part.verdict, cast.recorded, keeper, failed))
 
     def _keeper(self, connection: ServerConnection, clock: Clock) -> Keeper | None:
         if self._out is None:
@@ -225,6 +206,15 @@ class ReplayServer:
             self._on_verdict(verdict)
         if not (self._loop or self._playing or self._unplayed(self._verdicts)):
             self.over.set()
+
+
+def _whole(verdict: Verdict, recorded: Recorded, keeper: Keeper | None, failed: tuple[Mismatch, ...]) -> Verdict:
+    """Add to a part's verdict what the part does not know of."""
+    notes = [*verdict.notes, *few(recorded.lost)]
+    if keeper is not None and keeper.trouble:
+        notes.append(keeper.trouble)
+    folder = keeper.folder if keeper is not None else None
+    return replace(verdict, notes=tuple(notes), mismatches=(*verdict.mismatches, *failed), folder=folder)
 
 
 def _lines(headers: Headers) -> tuple[bytes, ...]:

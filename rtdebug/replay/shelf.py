@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from rtdebug.replay.script import model_in
+from rtdebug.replay.asked import is_model_of
 from rtdebug.replay.steps import Script
 
 HEADER: Final = "x-rtdebug-recording"
@@ -52,10 +52,7 @@ def _wanted(target: str, header: Callable[[str], str | None]) -> str:
 
 def _closeness(script: Script, target: str) -> int:
     """Say how well a recording answers a request: the model counts for more than the path."""
-    model = model_in(target)
-    return 2 * (bool(model) and model in (script.model, model_in(script.target))) + (
-        _path(script.target) == _path(target)
-    )
+    return 2 * is_model_of(script, target) + (_path(script.target) == _path(target))
 
 
 def _path(target: str) -> str:

@@ -42,3 +42,9 @@ async def test_nobody_is_there() -> None:
         port = next(iter(server.sockets)).getsockname()[1]
     with pytest.raises(UpstreamError, match=r"^it cannot be reached: "):
         await dial(f"ws://127.0.0.1:{port}", shown="it", headers={}, subprotocol="", seconds=5, refused=in_words)
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 64 + ".test"])
+async def test_a_host_that_can_have_no_address(host: str) -> None:
+    with pytest.raises(UpstreamError, match=r"^it has no address: a part of the host's name is empty, or too long$"):
+        await dial(f"ws://{host}{PATH}", shown="it", headers={}, subprotocol="", seconds=5, refused=in_words)

@@ -98,7 +98,7 @@ async def test_a_slow_disk_is_not_felt_and_loses_nothing(
     print(f"\nround trip: {ratio:.1f} times the direct one, worst {max(slow) * 1000:.0f} ms")
     assert ratio < 5
     assert max(slow) < 0.2 + max(direct)
-    assert not proxy.troubled
+    assert not proxy.shortfall
     [folder] = find(tmp_path)
     assert len(recorded(folder)["client"]) == len(recorded(folder)["server"]) == count
     assert verify(folder).clean

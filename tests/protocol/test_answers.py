@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtdebug.protocol.answers import ANSWERS, answers, bare_answer, event_id_of, hears
+from rtdebug.protocol.answers import ANSWERS, answers, bare_answer, event_id_of, hears, stops_answer
 from rtdebug.protocol.catalog import CATALOG
 from rtdebug.protocol.event import Event
 
@@ -59,3 +59,7 @@ def test_what_answers_and_tells_nothing_more() -> None:
 def test_the_name_that_a_client_gave_its_event() -> None:
     assert event_id_of(event("response.create", event_id="mine")) == "mine"
     assert event_id_of(event("response.create", event_id=7)) == ""
+
+
+def test_what_an_answer_that_is_over_refuses() -> None:
+    assert [one for one in ANSWERS if stops_answer(event(one))] == ["conversation.item.truncate", "response.cancel"]

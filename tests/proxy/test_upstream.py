@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rtdebug.errors import UsageError
+from rtdebug.errors import UpstreamError, UsageError
 from rtdebug.proxy.upstream import parse_upstream
 
 from .frames import asking
@@ -100,3 +100,8 @@ def test_what_cannot_be_meant_is_refused_with_what_could_be(url: str, told: str)
 
 def test_a_domain_alone_is_meant_over_tls() -> None:
     assert parse_upstream("api.x.ai").url == "wss://api.x.ai"
+
+
+async def test_a_name_that_no_host_can_have_has_no_address() -> None:
+    with pytest.raises(UpstreamError, match=r"ws://a\.\.b has no address"):
+        await parse_upstream("ws://a..b").dial()

@@ -256,8 +256,34 @@ async def test_a_response_that_is_refused_is_let_go(tmp_path: Path) -> None:
 
     async with server(refuse) as url:
         run = await driven(RECORDINGS / "text-turn", url, tmp_path)
-    assert run.outcome.complete
+    assert not run.outcome.complete
+    assert run.outcome.ending == "played to its end, but step 7: response.create was refused"
     assert run.outcome.notes == ("step 7: response.create was refused: Not today.",)
+
+
+async def test_a_setting_that_is_refused_is_another_call_than_was_asked_for(tmp_path: Path) -> None:
+    async with Simulator(pace=AT_ONCE) as simulator:
+        run = await driven(RECORDINGS / "text-turn", simulator.url, tmp_path, edits=parse_edits({"voice": ("nosuch",)}))
+    assert not run.outcome.complete
+    assert run.outcome.done == run.outcome.steps
+    refused = "step 2: session.update (output_modalities, instructions, audio) was refused"
+    assert run.outcome.ending == f"played to its end, but {refused}"
+    assert run.outcome.notes[0].startswith(f"{refused}: Invalid value: 'nosuch'.")
+
+
+async def test_what_comes_too_late_for_the_answer_of_now_may_be_refused(tmp_path: Path) -> None:
+    path = RECORDINGS / "client-cancel"
+    async with Simulator(pace=AT_ONCE) as simulator:
+        run = await driven(path, simulator.url, tmp_path)
+    assert "step 45: response.cancel was refused: " in run.outcome.notes[0]
+    assert run.outcome.complete
+
+
+async def test_what_was_refused_in_the_recording_may_be_refused_again(tmp_path: Path) -> None:
+    async with Simulator(pace=AT_ONCE) as simulator:
+        run = await driven(RECORDINGS / "refused-update", simulator.url, tmp_path)
+    assert told(run, "error")
+    assert run.outcome.complete
 
 
 # What goes with the handshake.

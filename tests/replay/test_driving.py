@@ -150,7 +150,9 @@ def test_a_server_that_leaves_says_how_and_what_was_missing() -> None:
 def test_an_error_in_place_of_an_answer_lets_the_answer_go() -> None:
     stage = Stage(asked_and_answered().script()).hear(CREATED).hear({"type": "session.updated", "session": {}})
     stage.hear({"type": "error", "error": {"message": "No."}}).wait(200)
-    assert stage.driving.outcome.complete
+    assert stage.driving.closed
+    assert not stage.driving.outcome.complete
+    assert stage.driving.outcome.ending == "played to its end, but step 4: response.create was refused"
     assert stage.driving.outcome.notes[-1] == "step 4: response.create was refused: No."
 
 

@@ -1,6 +1,8 @@
 """Tests as users write them, with recordings of this repository: what passes, what fails, and what is said then."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -147,6 +149,16 @@ async def test_instruction(rtdebug):
 async def test_instruction_ignored():
     await office.ask(instructions="You work in a bakery.")
 
+@pytest.mark.rtdebug("text-turn")
+async def test_model(monkeypatch):
+    monkeypatch.setattr(office, "MODEL", "gpt-realtime-mini")
+    await office.ask()
+
+@pytest.mark.rtdebug("text-turn", ignore="model")
+async def test_model_ignored(monkeypatch):
+    monkeypatch.setattr(office, "MODEL", "gpt-realtime-mini")
+    await office.ask()
+
 @pytest.mark.rtdebug("text-turn", patience=0.5)
 async def test_no_response_create():
     await office.ask(create=False)
@@ -189,7 +201,7 @@ async def test_expected():
     await office.ask(instructions="You work in a bakery.")
 """
     )
-    printed = project.run(passed=3, failed=9, xfailed=1)
+    printed = project.run(passed=4, failed=10, xfailed=1)
     assert "--rtdebug-record all" in printed
     for told in [
         "step 27 (line 29): conversation.item.create (function_call_output call_roInuc3kW3O1zOCv",
@@ -197,7 +209,9 @@ async def test_expected():
         'session.instructions\n      recorded  "You work in a ticket office."\n      sent      "You work in a bakery."',
         "step 7 (line 9): response.create was not sent in 0.5 s",
         "FAILED test_office.py::test_instruction - Failed: not as recorded: step 2 (line 4)",
-        "/v1/realtime?model=gpt-realtime-2.1 was asked for, and no recording is left for it",
+        "FAILED test_office.py::test_model - Failed: not as recorded: the client asked for gpt-realtime-mini; ",
+        "/v1/realtime?model=gpt-realtime-2.1 was asked for, and no recording is left for it. "
+        "Each is played once; --loop (in pytest, the marker's loop=True) plays them again and again.",
         "step 2 (line 4): session.update (output_modalities, instructions) was not sent; the client closed 1000",
         "text-turn: nobody connected",
         "nobody connected to be played text-turn. Does the client read OPENAI_BASE_URL, in the test?",
@@ -207,6 +221,32 @@ async def test_expected():
     own = printed.split("test_of_its_own ___")[1].split("____ test_")[0]
     assert "not as recorded" not in own
     project.run("--rtdebug-complete", "-k", "right_output or nobody", passed=2, failed=1)
+
+
+def test_an_assertion_tells_what_it_was_and_once(project: Project) -> None:
+    project.have("text-turn")
+    project.tests(
+        """
+@pytest.mark.rtdebug("text-turn")
+async def test_it(rtdebug):
+    await office.ask(instructions="You work in a bakery.")
+    rtdebug.assert_complete()
+
+@pytest.mark.rtdebug("text-turn")
+async def test_left(rtdebug):
+    rtdebug.assert_complete()
+"""
+    )
+    printed = project.run("-k", "test_it", failed=1)
+    assert "FAILED test_office.py::test_it - AssertionError: not as recorded: step 2 (line 4): session" in printed
+    assert printed.count('sent      "You work in a bakery."') == 1
+    assert printed.count("if it is meant to be another: pytest test_office.py::test_it --rtdebug-record all") == 1
+    (shown,) = re.findall(r"this play, to be looked at: (rtdebug show /\S+)", printed)
+    looked_at = subprocess.run([sys.executable, "-m", *shown.split()], capture_output=True, text=True, check=True)
+    assert "gpt-realtime-2.1" in looked_at.stdout
+    printed = project.run("-k", "test_left", failed=1)
+    assert "- AssertionError: not as recorded: nobody connected to be played text-turn." in printed
+    assert printed.count("✘ text-turn: nobody connected") == 1
 
 
 def test_how_far_a_call_was_when_its_test_failed(project: Project) -> None:
@@ -388,4 +428,4 @@ def test_the_examples_of_the_page(project: Project) -> None:
     project.plugin("ticket_office", files["ticket_office"].replace("a ticket office", "a bakery"))
     printed = project.run("test_writing.py", failed=1)
     told = re.findall(r"```text\n(not as recorded.*?)```", page, re.DOTALL)
-    assert told[0] in printed
+    assert told[0] in re.sub(r"(?m)^E {7}(AssertionError: )?", "", printed)

@@ -177,7 +177,7 @@ def test_an_agent_recorded_once_and_tested_ever_after(
     monkeypatch.setenv("WEATHER", "rainy")
     printed = run("-k", "tool", ret=1)
     assert "conversation.item.create (function_call_output" in printed
-    assert re.search(r"recorded +.*sunny.*\n +sent +.*rainy", printed)
+    assert re.search(r"recorded +.*sunny.*\nE? +sent +.*rainy", printed)
     files = [path.read_bytes() for path in pytester.path.rglob("recordings/**/*") if path.is_file()]
     assert files
     assert not any(b"sk-test-key" in content for content in files)

@@ -14,16 +14,18 @@ from hypothesis import strategies as st
 from websockets.asyncio.client import connect
 from websockets.sync.client import connect as connect_here
 
+from rtdebug.cli.drive import command as drive
+from rtdebug.cli.serve import command as serve
 from rtdebug.diagnosis.finding import Doc, Hit, Rule
 from rtdebug.diagnosis.subject import Subject
 from rtdebug.errors import RtdebugError, UsageError
 from rtdebug.recording.reader import RecordingReader
 from rtdebug.replay.server import ReplayServer
-from rtdebug.replay.terms import Terms
+from rtdebug.replay.terms import PATIENCE_S, Terms
 from rtdebug.replay.testing.making import Making
 from rtdebug.replay.testing.modes import mode_of
 from rtdebug.replay.testing.names import file_safe, name_of_test, places
-from rtdebug.replay.testing.playing import Playing
+from rtdebug.replay.testing.playing import Playing, _terms
 from rtdebug.replay.testing.reading import told
 from rtdebug.replay.testing.thread import Held
 from rtdebug.replay.testing.wish import Wish, wish_of
@@ -138,6 +140,13 @@ def test_what_was_just_sent_is_known(tmp_path: Path) -> None:
             line.send(append)
             assert playing.audio_ms == 100 * number
     playing.stop()
+
+
+def test_a_test_is_told_sooner_than_a_person_that_nothing_comes() -> None:
+    told = [option.default for one in (serve, drive) for option in one.params if option.name == "patience"]
+    assert told == [PATIENCE_S, PATIENCE_S]
+    assert _terms(Wish()).patience_s < PATIENCE_S
+    assert _terms(Wish(patience=0.5)).patience_s == 0.5
 
 
 async def test_a_call_in_no_time_has_none(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Recordings made by tests: through the proxy to an upstream, whole or not at all, with no key in them."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -74,6 +75,41 @@ def test_recorded_once_and_played_ever_after(
     project.run("-n", "2", passed=2)
     assert calls(simulator) == 2
     assert {path: path.read_bytes() for path in project.files()} == made
+
+
+def test_a_command_leads_where_the_recording_was_made(
+    project: Project, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RTDEBUG_UPSTREAM")
+    project.tests(
+        """
+async def test_it(rtdebug):
+    await office.ask(os.environ.get("SAID", office.QUESTION))
+
+@pytest.mark.rtdebug("test_office/test_it", "another")
+async def test_more():
+    pass
+"""
+    )
+    assert "--rtdebug-record once\n" in project.run("-k", "test_it", errors=1)
+    project.run("-k", "test_it", "--rtdebug-record", "once", "--rtdebug-upstream", simulator.url, passed=1)
+    monkeypatch.setenv("SAID", "A ticket, please.")
+    printed = project.run("-k", "test_it", failed=1)
+    (words,) = re.findall(r"if it is meant to be another: pytest (.*)", printed)
+    assert words == f"test_office.py::test_it --rtdebug-record all --rtdebug-upstream {simulator.url}"
+    more = project.run("-k", "test_more", "--rtdebug-record", "once", errors=1)
+    assert (
+        f"make them together: pytest test_office.py::test_more --rtdebug-record all --rtdebug-upstream {simulator.url}"
+        in more
+    )
+    project.run(*words.split(), passed=1)
+    assert calls(simulator) == 2
+    project.run("-k", "test_it", passed=1)
+    monkeypatch.setenv("SAID", "And now?")
+    for option in (["--rtdebug-upstream", "wss://other.example"], []):
+        monkeypatch.setenv("RTDEBUG_UPSTREAM", "" if option else "wss://other.example")
+        printed = project.run("-k", "test_it", *option, failed=1)
+        assert "--rtdebug-record all --rtdebug-upstream wss://other.example\n" in printed
 
 
 @pytest.mark.load

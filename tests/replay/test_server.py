@@ -15,7 +15,7 @@ from rtdebug.errors import RecordingError
 from rtdebug.opening import open_session
 from rtdebug.proxy.service import ProxyOptions, running_proxy
 from rtdebug.recording.library import find
-from rtdebug.replay.policy import Policy
+from rtdebug.replay.policy import Policy, Strictness
 from rtdebug.replay.server import ReplayServer
 from rtdebug.replay.shelf import HEADER
 from rtdebug.replay.terms import Terms
@@ -155,14 +155,35 @@ async def test_a_play_can_be_recorded_and_folded(tmp_path: Path) -> None:
     assert verdict.folder.stat().st_mode & 0o777 == 0o700
 
 
-async def test_a_strict_replay_minds_the_model() -> None:
-    for strictness, clean in (("semantic", True), ("strict", False)):
-        terms = Terms(policy=Policy(strictness))  # type: ignore[arg-type]
-        async with ReplayServer([RECORDINGS / "text-turn"], terms=terms) as server:
-            await played(RECORDINGS / "text-turn", f"{server.ws_url}?model=gpt-realtime-9")
-        (verdict,) = server.verdicts.connections
-        assert verdict.clean is clean
-        assert "the client asked for gpt-realtime-9; the recording has gpt-realtime-2.1" in verdict.text
+@pytest.mark.parametrize("strictness", ["semantic", "strict"])
+async def test_a_replay_minds_the_model(strictness: Strictness) -> None:
+    path = RECORDINGS / "text-turn"
+    terms = Terms(policy=Policy(strictness))
+    async with ReplayServer([path], terms=terms) as server, connect(f"{server.ws_url}?model=gpt-realtime-9") as line:
+        await line.recv()
+        (under_way,) = server.verdicts.connections
+        assert not under_way.clean
+    (verdict,) = server.verdicts.connections
+    first = verdict.mismatches[0]
+    assert first.what.startswith("the client asked for gpt-realtime-9; the recording has gpt-realtime-2.1.")
+    assert verdict.text.count(first.what) == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "query"),
+    [
+        (Policy("loose"), "?model=gpt-realtime-9"),
+        (Policy(ignored=frozenset({"model"})), "?model=gpt-realtime-9"),
+        (Policy("strict", frozenset({"model"})), "?model=gpt-realtime-9"),
+        (Policy(), "?model=gpt-realtime-2.1"),
+        (Policy(), ""),
+    ],
+)
+async def test_a_model_that_may_be_asked_for(policy: Policy, query: str) -> None:
+    path = RECORDINGS / "text-turn"
+    async with ReplayServer([path], terms=Terms(policy=policy)) as server:
+        await played(path, f"{server.ws_url}{query}")
+    assert server.verdicts.clean, server.verdicts.text
 
 
 async def test_a_play_that_cannot_be_recorded_is_played(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What the fixture `rtdebug` gives a test: where clients connect, and what came of the call."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -56,10 +56,12 @@ class Stage(Protocol):
 class Rtdebug:
     """The server side of a test's calls: a recording that plays it, or the real one with a recorder in between."""
 
-    def __init__(self, stage: Stage, recordings: list[Path]) -> None:
+    def __init__(self, stage: Stage, recordings: list[Path], worded: "Callable[[Judgement], str]") -> None:
+        """`worded` says what a test is told that was not as recorded."""
         self.recordings = recordings
         """What is played, or made."""
         self._stage = stage
+        self._worded = worded
         self._told: dict[Path, Told] = {}
 
     @property
@@ -128,7 +130,7 @@ class Rtdebug:
         __tracebackhide__ = True
         judgement = self._stage.judge(complete=True)
         if judgement:
-            raise AssertionError(f"the recording was not played to its end\n{judgement.text}")
+            raise AssertionError(self._worded(judgement))
 
     def assert_no_findings(self, min_severity: "Severity" = "warning") -> None:
         """Fail where a rule found something of this severity, or graver: info, warning or error."""

@@ -111,6 +111,6 @@ class Making:
 
     def keep(self) -> None:
         """Put what was recorded where it is to be; raise RecordingError, and then all is as before."""
-        if self._proxy is not None and self._proxy.troubled:
+        if self._proxy is not None and self._proxy.shortfall:
             raise RecordingError(f"not all was recorded: {'; '.join(self._troubles) or 'the disk did not take it'}")
         keep(self._out, self._places, overwrite=self._overwrite)

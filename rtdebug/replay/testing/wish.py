@@ -23,7 +23,7 @@ class Wish:
     faults: tuple[str, ...] = ()
     loop: bool = False
     patience: float = 10.0
-    """Seconds that a client may do nothing of what is waited for."""
+    """Seconds that a client may do nothing of what is waited for: fewer than elsewhere, a test has no person in it."""
     complete: bool | None = None
     """True: all of it has to be played. False: a client may leave at any time. None: it has to do its part."""
 
