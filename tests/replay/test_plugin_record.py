@@ -9,7 +9,7 @@ from rtdebug.replay.testing.thread import Held
 from rtdebug.simulator.script_file import parse
 from rtdebug.simulator.server import Simulator
 
-from .project import Project
+from .project import Project, on_a_bare_machine
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.timeout(90)
@@ -44,9 +44,10 @@ def simulator() -> Iterator[Simulator]:
 
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> Project:
+    project = on_a_bare_machine(pytester, monkeypatch)
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("RTDEBUG_UPSTREAM", simulator.url)
-    return Project(pytester)
+    return project
 
 
 def calls(simulator: Simulator) -> int:
