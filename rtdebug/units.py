@@ -78,6 +78,8 @@ def statuses(responses: Mapping[str, int]) -> str:
 
 def plain(text: str) -> str:
     """Make text from the wire harmless to a terminal: control, bidi and other invisible characters show as `·`."""
+    if text.isprintable():  # none of these is, and few texts have any
+        return text
     return "".join("·" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else char for char in text)
 
 

@@ -1,6 +1,9 @@
 from decimal import Decimal
+from unicodedata import category
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rtdebug.units import (
     count,
@@ -50,6 +53,12 @@ def test_nothing_from_the_wire_reaches_the_terminal_as_a_command(hostile: str) -
         plain(f"<{hostile}>")
         == "<" + "".join(char if char.isascii() and char.isprintable() else "·" for char in hostile) + ">"
     )
+
+
+@given(st.text())
+def test_text_without_such_signs_stays_as_it_is(text: str) -> None:
+    hidden = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    assert plain(text) == "".join("·" if category(char) in hidden else char for char in text)
 
 
 def test_what_is_not_known_is_a_dash() -> None:
