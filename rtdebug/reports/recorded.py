@@ -34,6 +34,8 @@ class Recorded:
     """What reading came across."""
     diagnosis: Diagnosis | None = None
     """What the rules say of it, None where they were not asked."""
+    is_http: bool = False
+    """It holds plain HTTP, no call."""
 
     @classmethod
     def of(
@@ -60,6 +62,7 @@ class Recorded:
             header.source,
             tuple(problems),
             diagnosis,
+            header.carries == "http",
         )
 
     @property

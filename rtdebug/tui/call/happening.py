@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from rtdebug.protocol.event import Event
-from rtdebug.protocol.reading import text_in, whole_in
+from rtdebug.protocol.reading import list_in, text_in, whole_in
 from rtdebug.session.model import Ending
 from rtdebug.units import count
 
@@ -48,6 +48,13 @@ def _stopped(_: Event, __: Ending) -> str:
     return "the proxy was stopped"
 
 
+def _http(event: Event, _: Ending) -> str:
+    """Tell of an exchange of plain HTTP: what was asked for, and the status of the answer."""
+    asked, answer = (str(next(iter(list_in(event.data, side, "head")), "")) for side in ("request", "response"))
+    told = [" ".join(asked.split()[:2]), " ".join(answer.split()[1:]), text_in(event.data, "error")]
+    return " → ".join(part for part in told if part)
+
+
 def _plainly(event: Event, _: Ending) -> str:
     fields = event.data.items()
     told = (f"{key} {value}" for key, value in fields if isinstance(value, str | int | float) and value != "")
@@ -59,5 +66,6 @@ _TELLERS: Final[Mapping[str, Callable[[Event, Ending], str]]] = {
     "closed": _closed,
     "track": _track,
     "end": _end,
+    "http": _http,
     "stopped": _stopped,
 }

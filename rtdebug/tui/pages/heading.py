@@ -70,7 +70,7 @@ def _parts(recorded: Recorded, sent: tuple[int, int] | None) -> Iterator[_Part]:
     yield _Part([(8, ((" · ".join(model), "label"),)), (3, ((model[0], "label"),))] if model else [(1, ())])
     yield _Part([(1, (took,))])
     yield _Part([(10, _messages(session, sent) if session.events else ())])
-    yield _Part([(6, _answers(session, in_words=True)), (2, _answers(session, in_words=False))])
+    yield _Part([(6, _answers(recorded, in_words=True)), (2, _answers(recorded, in_words=False))])
     yield _Part([(9, _wait(session, "median 1st audio ")), (4, _wait(session, "1st audio "))])
     yield _Part([(9, _tokens(session))])
     yield _Part([(5, _price(recorded))])
@@ -80,8 +80,8 @@ def _parts(recorded: Recorded, sent: tuple[int, int] | None) -> Iterator[_Part]:
 
 def _model(recorded: Recorded) -> list[str]:
     session = recorded.session
-    scheme = recorded.upstream.partition("://")[0]
-    carried = scheme if scheme in ("ws", "wss", "webrtc", "sip") else ""
+    scheme = "http" if recorded.is_http else recorded.upstream.partition("://")[0]
+    carried = scheme if scheme in ("ws", "wss", "webrtc", "sip", "http") else ""
     kind = tame(session.kind, 16) if session.kind not in ("", "realtime") else ""
     return [word for word in (tame(session.model, 32), kind, tame(voice(session), 16), carried) if word]
 
@@ -92,8 +92,9 @@ def _messages(session: Session, sent: tuple[int, int] | None) -> Line:
     return (("▲ ", "user"), (f"{sent[0]:,}", ""), ("  ▼ ", "assistant"), (f"{sent[1]:,}", ""))
 
 
-def _answers(session: Session, *, in_words: bool) -> Line:
-    if session.refusal is not None:
+def _answers(recorded: Recorded, *, in_words: bool) -> Line:
+    session = recorded.session
+    if session.refusal is not None or recorded.is_http:
         return ()
     ended: dict[str, int] = {}
     for response in session.responses.values():
@@ -135,6 +136,8 @@ def _ended(recorded: Recorded) -> list[tuple[int, Line]]:
     session, ended = recorded.session, recorded.session.ending
     if recorded.live:
         return [(1, ())]
+    if recorded.is_http and session.complete:
+        return [(11, (("plain HTTP, no call", "quiet"),)), (1, ())]
     words = tame(ending(session), 70)
     if ended.mark is None:
         return (

@@ -44,7 +44,9 @@ def preview(book: Book, width: int, height: int) -> list[Line]:
     found = _findings(book, width, height)
     found += [()] if found and height >= _ROOMY else []
     if not facts.lines:
-        return [*found, ((" nobody has said anything yet" if book.live else " nobody says anything in it", "quiet"),)]
+        nothing = "nobody has said anything yet" if book.live else "nobody says anything in it"
+        is_http = book.summary is not None and book.summary.header.carries == "http"
+        return [*found, ((" plain HTTP, no call" if is_http else f" {nothing}", "quiet"),)]
     drawn: list[Line] = []
     for said in facts.lines:
         drawn += _said(said, width, 2)

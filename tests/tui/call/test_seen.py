@@ -9,6 +9,9 @@ from rtdebug.tui.call.call import Call
 from rtdebug.tui.call.document import audio_words
 from rtdebug.tui.call.folding import Folding
 from rtdebug.tui.call.seen import Said, Seen
+from rtdebug.tui.cells import text_of
+from rtdebug.tui.pages.heading import heading
+from tests.cli.test_cat import noted
 from tui.call.journals import SAMPLES, append, opened, record
 
 
@@ -90,3 +93,18 @@ def test_audio_is_told_in_words(tmp_path: Path) -> None:
     (folder / "client.wav").unlink()
     call = opened(folder)
     assert audio_words(call, call.entry(last)) == "3 frames of audio; client.wav: No such file or directory"
+
+
+def test_plain_http_is_told_as_such(tmp_path: Path) -> None:
+    asked = {
+        "request": {"head": ["POST /v1/x HTTP/1.1", "A: b"], "body": {}},
+        "response": {"head": ["HTTP/1.1 401 \x1b[2JNo"], "body": {}},
+    }
+    silent = {"request": {"head": ["GET /v1/y HTTP/1.1"], "body": {}}, "error": "the upstream hung up"}
+    call = Call(noted(tmp_path / "x_http", "http", ("http", asked), ("http", silent), ("http", {})))
+    call.step(10**12)
+    said = [Seen(call).one(index).words for index in range(3)]
+    assert said == ["POST /v1/x → 401 ·[2JNo", "GET /v1/y → the upstream hung up", ""]
+    (line, *_) = heading(call.recorded(), 120)
+    assert text_of(line).split("│")[1:] == ["  http  ", "  0.00 s  ", "  plain HTTP, no call"]
+    call.close()
