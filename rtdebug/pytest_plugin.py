@@ -8,6 +8,7 @@ import contextlib
 import os
 import shlex
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -123,12 +124,25 @@ def _wish(item: pytest.Item) -> Wish:
         ignore=tuple(config.getini("rtdebug_ignore")),
         complete=True if config.getoption("--rtdebug-complete") else None,
     )
-    return wish_of([(mark.args, mark.kwargs) for mark in item.iter_markers("rtdebug")], usual)
+    wish = wish_of([(mark.args, mark.kwargs) for mark in item.iter_markers("rtdebug")], usual)
+    return replace(wish, spelled=wish.ignore) if _is_of_these_alone(item, wish) else wish
+
+
+def _is_of_these_alone(item: pytest.Item, wish: Wish) -> bool:
+    """Say whether the marker that ignores something does so for this test's recordings, and no others."""
+    for node, mark in item.iter_markers_with_node("rtdebug"):
+        if "ignore" in mark.kwargs:
+            is_of_one_test = node is item and (bool(wish.names) or not hasattr(item, "callspec"))
+            return is_of_one_test or (bool(mark.args) and mark.args == wish.names)
+    return False
+
+
+def _folder(item: pytest.Item) -> Path:
+    return item.path.parent / str(item.config.getini("rtdebug_recordings"))
 
 
 def _places(item: pytest.Item) -> list[Path]:
-    folder = item.path.parent / str(item.config.getini("rtdebug_recordings"))
-    return places(folder, _wish(item).names or (_own_name(item),))
+    return places(_folder(item), _wish(item).names or (_own_name(item),))
 
 
 def _own_name(item: pytest.Item) -> str:
@@ -146,7 +160,13 @@ def _stage(item: pytest.Item, wish: Wish, recordings: list[Path], out: Path) -> 
 
     upstream = _upstream(item.config) or _UPSTREAM
     return chosen(
-        recordings, wish, _mode(item.config), upstream=upstream, out=out, command=lambda mode: _command(item, mode)
+        recordings,
+        wish,
+        _mode(item.config),
+        upstream=upstream,
+        out=out,
+        command=lambda mode: _command(item, mode),
+        within=_folder(item),
     )
 
 

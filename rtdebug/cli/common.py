@@ -37,26 +37,37 @@ def say(text: str) -> None:
         pass  # nobody listens any more; the call matters more
 
 
-def recordings_in(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+def recordings_in(paths: Sequence[Path], *, repeats: bool = False) -> list[tuple[Path, str]]:
     """Return the recordings that paths name, each with its name; say which folders have none.
 
-    Raises UsageError where there is none at all: a check that has looked at nothing must not pass.
+    One that is named again, by whatever path, is left out but where `repeats` are wanted. Raises UsageError where there
+    is none at all: a check that has looked at nothing must not pass.
     """
     from rtdebug.errors import UsageError
     from rtdebug.recording.library import find, name_in
 
     found: list[tuple[Path, str]] = []
     empty = []
+    seen: set[Path] = set()
     for path in paths:
         inside = find(path)
-        found += [(folder, name_in(path, folder)) for folder in inside]
+        for folder in inside:
+            whole = folder.resolve()
+            if repeats or whole not in seen:
+                seen.add(whole)
+                found.append((folder, name_in(path, folder)))
         if not inside:
-            empty.append(f"no recordings in {path}")
+            empty.append(leads_nowhere(path) or f"no recordings in {path}")
     if not found:
         raise UsageError("; ".join(empty))
     for line in empty:
         say(line)
     return found
+
+
+def leads_nowhere(path: Path) -> str:
+    """Say that a path is a link to nothing, "" where it is none."""
+    return f"{path}: a link that leads nowhere" if path.is_symlink() and not path.exists() else ""
 
 
 def names_in(option: str, text: str, known: Sequence[str], what: str) -> list[str]:
@@ -94,11 +105,21 @@ def run_async(main: Coroutine[Any, Any, T]) -> T:
         run: Callable[[Coroutine[Any, Any, T]], T] = asyncio.run
     else:
         run = uvloop.run
+    _hold_stdin()
     try:
         return run(main)
     except BaseExceptionGroup as group:
         error = _cause(group)
         raise error from error.__cause__
+
+
+def _hold_stdin() -> None:
+    """Put nothing in the place of a stdin that is closed: uvloop aborts where a socket gets its number."""
+    try:
+        os.fstat(0)
+    except OSError:
+        fd = os.open(os.devnull, os.O_RDONLY)  # the lowest number that is free
+        os.set_inheritable(fd, True)
 
 
 def _cause(error: BaseException) -> BaseException:

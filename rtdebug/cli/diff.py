@@ -96,7 +96,7 @@ def _others(first: Path, paths: Sequence[Path]) -> list[Path]:
 
     Raises UsageError where there are none.
     """
-    found = [path for path, _ in recordings_in(paths)]
+    found = [path for path, _ in recordings_in(paths, repeats=True)]
     others = [path for path in found if path in paths or path.resolve() != first.resolve()]
     if not others:
         raise UsageError(f"there is no recording but {first} in {', '.join(map(str, paths))}")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rtdebug.conform.endpoint import Endpoint
     from rtdebug.replay.client import Driver, Run
     from rtdebug.replay.load import Recorded
+    from rtdebug.session.handshake import Refusal
 
 _KEYS = {"openai": "OPENAI_API_KEY", "azure": "AZURE_OPENAI_API_KEY", "xai": "XAI_API_KEY"}
 """Variables whose key is sent to their own service unasked, and to no other."""
@@ -118,7 +119,7 @@ def command(
     (`wss://host/v1/realtime?model=M`); what it leaves open is as in the recording. A service that charges does so for
     each run: what that was for the recording is said first, and more than one run needs a yes, or `--yes`.
 
-    Exit code 0: every run was played to its end, nothing was refused that was not in the recording, and, with
+    Exit code 0: every run was played to its end, nothing was refused or failed that did not in the recording, and, with
     `--diff`, none differs; else 1.
     """
     from rtdebug.cli.agreeing import agree
@@ -147,7 +148,7 @@ def command(
     edits, speed = parse_edits(options), parse_pace(pace)
     report = read(recording)
     recorded = load(recording)
-    _check(recorded, recording)
+    _check(recorded, recording, report.session.refusal)
     endpoint = destination(url, recorded.script, model=model or "")
     endpoint = destination(url, recorded.script, model=model or "", key=_key(endpoint, key_env))
     changed = edited(recorded.script, edits)
@@ -213,12 +214,13 @@ def _setting(text: str) -> str:
     return f"{path}={_text(f'--set {path}', value)}" if mark else text
 
 
-def _check(recorded: "Recorded", path: Path) -> None:
-    """Refuse a recording that has nothing to play."""
-    script = recorded.script
-    if script.refusal is not None:
-        raise UsageError(f"{path}: the server refused this call with {script.refusal.status}; there is nothing to play")
-    if not script.steps:
+def _check(recorded: "Recorded", path: Path, refusal: "Refusal | None") -> None:
+    """Refuse a recording that has nothing to play; `refusal` is why it has no call."""
+    from rtdebug.reports.words import refused
+
+    if refusal is not None:
+        raise UsageError(f"{path}: no call: {refused(refusal)}; there is nothing to play")
+    if not recorded.script.steps:
         raise UsageError(f"{path}: nothing was said in this recording; there is nothing to play")
 
 

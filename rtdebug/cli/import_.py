@@ -49,10 +49,10 @@ def command(files: tuple[Path, ...], out: Path) -> None:
     that follow each other in a log become a recording each. Prints the folder of each recording, and on stderr which
     file it was made of; lines that cannot be read are counted, and the first ones named.
     """
-    status = 0
+    status, shelf = 0, _Shelf(out)
     for path in files:
         try:
-            _import_file(path, out)
+            _import_file(path, out, shelf)
         except RtdebugError as error:
             say(str(error))
             status = error.exit_code
@@ -60,7 +60,7 @@ def command(files: tuple[Path, ...], out: Path) -> None:
         sys.exit(status)
 
 
-def _import_file(path: Path, out: Path) -> None:
+def _import_file(path: Path, out: Path, shelf: "_Shelf") -> None:
     from rtdebug.errors import UsageError
     from rtdebug.imports.builder import build
     from rtdebug.imports.log import logs, nothing_in
@@ -80,22 +80,51 @@ def _import_file(path: Path, out: Path) -> None:
         parts = sessions(log, found)
         if len(parts) > 1:
             say(f"{log.name}: {len(parts):,} sessions begin in it, one after the other: a recording each")
+        if found.guessed:
+            say(f"{log.name}: {_guess(found.guessed)}")
         for part, held in parts:
-            before = _there_already(held, out)
+            before = shelf.recording_of(held.session_id)
             built = build(part, held, out, keys_in(os.environ))
+            shelf.add(built.folder.name)
             print(built.folder, flush=True)
             _talk(part, held, built)
             if before:
                 say(f"{part.name}: a recording of this session was there before: {before}; `rtdebug usage` counts both")
 
 
-def _there_already(found: "Survey", out: Path) -> str:
-    """Name a recording of the same session in the folder, "" where there is none."""
-    from rtdebug.recording.library import find, folder_name
+def _guess(updates: int) -> str:
+    from rtdebug.units import count
 
-    session = folder_name(0, found.session_id) if found.session_id else ""
-    names = (path.name for path in find(out)) if session else ()
-    return next((name for name in names if re.fullmatch(rf"(.*_)?{re.escape(session)}(-[0-9]+)?", name)), "")
+    return (
+        f"{count(updates, 'update')} not answered before the next session began: whose, was guessed "
+        "(a session's first is its own, any other the next one's)"
+    )
+
+
+class _Shelf:
+    """The recordings of a folder by the session in their name: looked through once, then told of each new one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._names: dict[str, str] | None = None
+
+    def recording_of(self, session_id: str) -> str:
+        """Name a recording of a session, "" where there is none."""
+        from rtdebug.recording.library import find, folder_name
+
+        if self._names is None:
+            self._names = {}
+            for path in find(self._folder):
+                self.add(path.name)
+        return self._names.get(folder_name(0, session_id), "") if session_id else ""
+
+    def add(self, name: str) -> None:
+        """Take a recording's name: a time, a session and a number, of which the session alone is always there."""
+        if self._names is None:
+            return
+        for whole in (name, re.sub(r"-[0-9]+$", "", name)):
+            for end in (0, *(found.end() for found in re.finditer("_", whole))):
+                self._names.setdefault(whole[end:], name)
 
 
 def _talk(log: "Log", found: "Survey", built: "Built") -> None:

@@ -77,7 +77,8 @@ def command(
     rules, least = _chosen(select, ignore, min_severity)
     work = _Work([path for path, _ in recordings_in(recordings)], rules, least or "info")
     if form == "text" and not as_json:
-        draw(text(work, verbose=verbose))
+        # Where nothing could be read, all there is to draw is a sum of nothing.
+        draw(part for part in text(work, verbose=verbose) if work.done or not work.status)
     else:
         sys.stdout.buffer.write(FORMATS["json" if as_json else form](list(work)))
     found = any(one.diagnosis.at_least(least or _FAILING) for one in work.done)

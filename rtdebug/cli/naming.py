@@ -11,7 +11,7 @@ from typing import Any
 import rich_click as click
 from click.shell_completion import CompletionItem
 
-from rtdebug.cli.common import RECORDINGS, say
+from rtdebug.cli.common import RECORDINGS, leads_nowhere, say
 from rtdebug.cli.paths import PathOf
 from rtdebug.errors import RecordingError, UsageError
 
@@ -75,7 +75,7 @@ def newest(path: Path) -> Path:
     found = [(status.st_mtime_ns, below) for below, status in look_through(path) if status is not None]
     if not found:
         hint = "`rtdebug ls DIR` lists those in a folder" if path.exists() else "`rtdebug demo` makes one"
-        raise UsageError(f"no recordings in {path}; {hint}")
+        raise UsageError(leads_nowhere(path) or f"no recordings in {path}; {hint}")
     latest_first = [below for _, below in sorted(found, reverse=True)]
     chosen = next((below for below in latest_first if not _carries_http(below)), latest_first[0])
     which = f"the newest of {len(found):,}" if len(found) > 1 else "the only recording there"
@@ -87,12 +87,14 @@ def named(word: str) -> Path:
     """Return the recording of the usual folder that is called so, or alone has this in its name; raise UsageError."""
     folder = usual_folder()
     all_ = _within(folder)
-    found = [path for path, name in all_ if word in (name, path.name)]
-    found = found or [path for path, name in all_ if word and word in name]
+    found = [one for one in all_ if word == one[1]] or [one for one in all_ if word == one[0].name]
+    found = found or [one for one in all_ if word and word in one[1]]
     if len(found) == 1:
-        return found[0]
+        return found[0][0]
     if found:
-        raise UsageError(f"{word}: {len(found):,} recordings in {folder} are called so: {_listed(found)}")
+        raise UsageError(
+            f"{word}: {len(found):,} recordings in {folder} are called so: {_listed([name for _, name in found])}"
+        )
     nothing = f"{word or repr(word)}: there is no such file or folder"
     if os.sep in word:
         raise UsageError(nothing)
@@ -110,9 +112,9 @@ def _within(folder: Path) -> list[tuple[Path, str]]:
     return [(path, name_in(folder, path)) for path in find(folder)]
 
 
-def _listed(paths: Sequence[Path]) -> str:
-    more = f" and {len(paths) - _MOST:,} more" if len(paths) > _MOST else ""
-    return ", ".join(path.name for path in paths[:_MOST]) + more
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST:,} more" if len(names) > _MOST else ""
+    return ", ".join(names[:_MOST]) + more
 
 
 def _carries_http(folder: Path) -> bool:

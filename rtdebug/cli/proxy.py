@@ -1,6 +1,9 @@
 """`rtdebug proxy`: stand between a client and its upstream, and record."""
 
+import asyncio
+import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -67,7 +70,8 @@ _FILE = existing_file()
 )
 @lint_option
 @click.option("--tui", "watches", is_flag=True, help="Show the calls as they happen; the proxy ends with the screens.")
-def command(watches: bool, lints: bool, **options: Any) -> None:
+@click.option("--until-stdin-ends", "tied", is_flag=True, hidden=True, help="End in order when stdin, a pipe, does.")
+def command(watches: bool, lints: bool, tied: bool, **options: Any) -> None:
     """Record every call that passes through, unchanged.
 
     Point a client at the proxy by its base URL and talk to your agent as before:
@@ -84,13 +88,13 @@ def command(watches: bool, lints: bool, **options: Any) -> None:
         from rtdebug.cli.watching import watch
 
         sys.exit(watch([word for word in sys.argv[2:] if word != "--tui"], options["out"]))
-    shortfall = run_async(_serve(ProxyOptions(**options), lints=lints))
+    shortfall = run_async(_serve(ProxyOptions(**options), lints=lints, tied=tied))
     if shortfall:
         raise RecordingError(shortfall)
 
 
-async def _serve(options: "ProxyOptions", *, lints: bool) -> str:
-    """Serve until it is enough; return what of the calls is not on disk, in words."""
+async def _serve(options: "ProxyOptions", *, lints: bool, tied: bool) -> str:
+    """Serve until it is enough, or, where it is tied to that, stdin ends; return what is not on disk, in words."""
     from rtdebug.cli.companion import companion
     from rtdebug.proxy.recorder import Finished
     from rtdebug.proxy.service import running_proxy
@@ -105,6 +109,8 @@ async def _serve(options: "ProxyOptions", *, lints: bool) -> str:
     ):
         settle_memory()
         stop_on_signals(proxy.stop)
+        if tied:
+            _stop_at_end_of_stdin(proxy.stop)
         if options.allow_remote:
             warn_of_others("proxy", "sees and spends what you do")
         if proxy.token:
@@ -118,6 +124,18 @@ async def _serve(options: "ProxyOptions", *, lints: bool) -> str:
     return proxy.shortfall
 
 
+def _stop_at_end_of_stdin(stop: Callable[[], None]) -> None:
+    """Call `stop` when nobody holds the other end of stdin any more, however that process ended."""
+    loop, stdin = asyncio.get_running_loop(), 0
+
+    def read() -> None:
+        if not os.read(stdin, 4096):
+            loop.remove_reader(stdin)
+            stop()
+
+    loop.add_reader(stdin, read)
+
+
 def diagnose(finished: "Finished", beside: "Companion") -> None:
     """Have a call diagnosed that has been recorded."""
     if finished.folder is not None and not finished.tally.exchanges:
@@ -129,7 +147,7 @@ def say_finished(finished: "Finished") -> None:
     from rtdebug.units import count, duration, plain, statuses
 
     tally = finished.tally
-    where = "not recorded" if finished.folder is None else str(finished.folder)
+    where = "moved" if finished.is_moved else "not recorded" if finished.folder is None else str(finished.folder)
     where += "" if finished.folder is None or finished.is_whole else " (has gaps)"
     if tally.exchanges:
         say(f"{count(tally.exchanges, 'exchange')} of plain HTTP · {where}")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from rtdebug.proxy.service import ProxyOptions, RunningProxy
 
+_NAMES_IT = ("OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT")
+"""Variables that say where the upstream is, where no option does."""
 _PASSED_ON = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -49,11 +52,22 @@ def command(
     """
     from rtdebug.proxy.service import ProxyOptions
 
-    chosen = context.get_parameter_source("upstream") is not ParameterSource.DEFAULT
-    if not chosen:
-        upstream = os.environ.get("OPENAI_BASE_URL") or os.environ.get("AZURE_OPENAI_ENDPOINT") or upstream
+    source = context.get_parameter_source("upstream")
+    variable = "RTDEBUG_UPSTREAM" if source is ParameterSource.ENVIRONMENT else ""
+    if source is ParameterSource.DEFAULT:
+        variable = next((name for name in _NAMES_IT if os.environ.get(name)), "")
+        upstream = os.environ.get(variable, upstream)
     options = ProxyOptions(upstream=upstream, upstream_ca=upstream_ca, out=out, listen="127.0.0.1:0", tls=_has_tls())
-    sys.exit(run_async(_run(options, list(words), quiet=quiet, lints=lints and not quiet)))
+    try:
+        status = run_async(_run(options, list(words), quiet=quiet, lints=lints and not quiet))
+    except UsageError as error:
+        raise UsageError(_naming(variable, str(error))) from None
+    sys.exit(status)
+
+
+def _naming(variable: str, message: str) -> str:
+    """Name the variable that an upstream comes from, "" where it is none, in place of the option that was not used."""
+    return re.sub(r"^--upstream(?=[ :])", variable, message) if variable else message
 
 
 async def _run(options: "ProxyOptions", words: list[str], *, quiet: bool, lints: bool) -> int:

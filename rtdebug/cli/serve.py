@@ -13,10 +13,9 @@ from rtdebug.cli.common import NumberRange, recordings_in, run_async, say
 from rtdebug.cli.naming import recordings_argument
 from rtdebug.cli.paths import PathOf
 from rtdebug.cli.serving import listening
-from rtdebug.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from rtdebug.replay.server import ReplayServer
     from rtdebug.replay.steps import Script
@@ -100,6 +99,7 @@ def command(
     """
     from rtdebug.proxy.server import parse_address
     from rtdebug.replay.faults import parse_fault
+    from rtdebug.replay.ignoring import check_ignored
     from rtdebug.replay.pace import parse_pace
     from rtdebug.replay.policy import Policy
     from rtdebug.replay.server import ReplayServer
@@ -109,7 +109,7 @@ def command(
     policy = Policy(strictness, frozenset(ignored))  # type: ignore[arg-type] # one of click's choices
     printer = _Printer()
     server = ReplayServer(
-        [path for path, _ in recordings_in(recordings)],
+        [path for path, _ in recordings_in(recordings, repeats=True)],
         host=address.host,
         port=address.port,
         terms=Terms(policy=policy, pace=parse_pace(pace), patience_s=patience),
@@ -118,7 +118,7 @@ def command(
         out=out,
         on_verdict=None if as_json else printer,
     )
-    _check_ignored(server.scripts, ignored)
+    check_ignored(server.scripts, ignored, "--ignore")
     if steps:
         _print_steps(server.scripts, as_json)
         return
@@ -140,23 +140,6 @@ async def _serve(server: "ReplayServer", listen: str) -> None:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             for wait in waits:
                 wait.cancel()
-
-
-def _check_ignored(scripts: "Iterable[Script]", ignored: "Sequence[str]") -> None:
-    """Refuse what would ignore nothing: it is misspelled."""
-    import difflib
-
-    from rtdebug.protocol.catalog import CATALOG
-    from rtdebug.replay.compare import names_in
-
-    if not ignored:
-        return
-    known = {"model", *CATALOG}.union(*(names_in(command.event) for script in scripts for command in script.commands))
-    for name in ignored:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=2)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
-            raise UsageError(f"--ignore {name}: no field or type of what these recordings' clients sent.{hint}")
 
 
 def _say_notes(scripts: "Iterable[Script]", pace: float) -> None:

@@ -52,15 +52,19 @@ def _read_all(paths: tuple[Path, ...]) -> "tuple[list[Recorded], int]":
     """Read all calls there are; what cannot be read is said, and ends the command with its status."""
     from rtdebug.cli.sessions import read
     from rtdebug.errors import RecordingError, UsageError
+    from rtdebug.units import count
 
     found: list[Recorded] = []
-    status = 0
+    status, http = 0, []
     for path, name in recordings_in(paths):
         try:
             found.append(replace(read(path), name=name))
         except UsageError:
-            continue  # plain HTTP: nothing was used there
+            http.append(path)
         except RecordingError as error:
             say(str(error))
             status = error.exit_code
+    if http and not found:
+        which = f"{http[0]} holds" if len(http) == 1 else f"{count(len(http), 'recording')} hold"
+        say(f"{which} plain HTTP, nothing was used there")
     return found, status

@@ -26,10 +26,11 @@ def watch(arguments: list[str], out: Path) -> int:
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("--tui needs a terminal; without it `rtdebug proxy` works anywhere")
-    command = [sys.executable, "-m", "rtdebug", "proxy", *arguments]
+    command = [sys.executable, "-m", "rtdebug", "proxy", "--until-stdin-ends", *arguments]
     # A session of its own: Ctrl-C is for the screens, and the proxy is asked to stop when they are gone.
+    # Its stdin is a pipe that this process alone holds, and so ends with it, also where nobody is left to ask.
     child = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True
     )
     assert child.stderr is not None
     with _stopping(child):
@@ -96,6 +97,8 @@ def _stopping(child: "subprocess.Popen[str]") -> Iterator[None]:
     finally:
         if child.poll() is None:
             child.terminate()
+        assert child.stdin is not None
+        child.stdin.close()
         try:
             child.wait(_PATIENCE_S)
         except subprocess.TimeoutExpired:

@@ -19,7 +19,7 @@ def sessions(log: Log, found: Survey) -> list[tuple[Log, Survey]]:
     Several of them stand on one reading of the log: they are to be told in their order, each once and to its end.
     """
     several = found.sessions > 1 and log.socket is None and not found.timeline.backwards
-    starts = _starts(log, found) if several else [0]
+    starts, found.guessed = _starts(log, found) if several else ([0], 0)
     if len(starts) == 1:
         return [(log, found)]
     surveyed, told = log.told(), log.told()
@@ -32,23 +32,28 @@ def sessions(log: Log, found: Survey) -> list[tuple[Log, Survey]]:
     return parts
 
 
-def _starts(log: Log, found: Survey) -> list[int]:
-    """Return where each session begins, among all that the log tells; only 0 where they overlap."""
+def _starts(log: Log, found: Survey) -> tuple[list[int], int]:
+    """Return where each session begins, among all that the log tells, and how many updates before one are guesses.
+
+    Only 0 where they overlap.
+    """
     cutter = _Cutter(found)
     for place, told in enumerate(log.told()):
         if isinstance(told, Told):
             cutter.take(place, told)
             if cutter.overlap:
-                return [0]
-    return cutter.starts
+                return [0], 0
+    return cutter.starts, cutter.guessed
 
 
 @dataclass(slots=True)
 class _Cutter:
     """Finds where one session ends and the next begins.
 
-    What a client sent before `session.created` is the next session's from its `session.update` on, and all that comes
-    after a close. An answer that goes on where the next session has begun tells that they overlap.
+    What a client sent before `session.created` is the next session's from its `session.update` on, where the session
+    under way has had one already; and so is all that comes after a close. An update that nobody answered before the
+    next session began, and without a close, is a guess either way. An answer that goes on where the next session has
+    begun tells that they overlap.
     """
 
     found: Survey
@@ -59,6 +64,14 @@ class _Cutter:
     begun: int | None = None
     """Where the next session may have begun."""
     closed: bool = False
+    updated: bool = False
+    """The session under way has had an update."""
+    ahead: bool = False
+    """An update was seen that is the next session's, if the server says nothing before that begins."""
+    unanswered: bool = False
+    """Since an update the server has said nothing."""
+    guessed: int = 0
+    """Sessions before whose beginning an update stands that may be theirs, or of the one before."""
     answers: set[str] = field(default_factory=set)
     """Responses of the session under way."""
     earlier: set[str] = field(default_factory=set)
@@ -67,15 +80,25 @@ class _Cutter:
     def take(self, place: int, told: Told) -> None:
         """Take what the log tells next."""
         if told.kind == "close":
-            self.begun, self.closed = place + 1, True
+            self.begun, self.closed, self.ahead, self.unanswered = place + 1, True, False, False
         elif told.kind == "message":
             if told.type in BEGINNINGS:
                 self._begin(place, text_in(told.event, "session", "id"))
             elif self.found.sender(told) == "server" and not self.closed:
-                self.begun = None
-            elif told.type in _UPDATES and self.begun is None:
-                self.begun = place
+                self.updated = self.updated or self.ahead
+                self.begun, self.ahead, self.unanswered = None, False, False
+            elif told.type in _UPDATES:
+                self._update(place)
             self._answer(told)
+
+    def _update(self, place: int) -> None:
+        """Take an update: the first of the session under way, or else where the next one begins."""
+        self.unanswered = not self.closed
+        if self.closed or self.updated or self.session_id is None:
+            self.ahead = True
+            self.begun = place if self.begun is None else self.begun
+        else:
+            self.updated = True
 
     def _begin(self, place: int, session_id: str) -> None:
         """Begin a session; one that is told twice is one."""
@@ -83,7 +106,11 @@ class _Cutter:
             self.starts.append(place if self.begun is None else self.begun)
             self.earlier |= self.answers
             self.answers = set()
-        self.session_id, self.begun, self.closed = session_id, None, False
+            self.guessed += self.unanswered
+            self.updated = False
+        self.updated = self.updated or self.ahead
+        self.session_id, self.begun = session_id, None
+        self.closed = self.ahead = self.unanswered = False
 
     def _answer(self, told: Told) -> None:
         answer = text_in(told.event, "response_id") or text_in(told.event, "response", "id")

@@ -56,6 +56,8 @@ class Survey:
     session_id: str = ""
     sessions: int = 0
     """Sessions that begin in it."""
+    guessed: int = 0
+    """Where it was cut into sessions: updates of which it does not tell whether they are the one's or the next's."""
 
     @property
     def form(self) -> str:

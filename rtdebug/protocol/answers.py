@@ -125,6 +125,22 @@ def is_error(told: Event) -> bool:
     return told.type == "error"
 
 
+def error_code(told: Event) -> str:
+    """Return the code of an error, or its type where it has none."""
+    return text_in(told.data, "error", "code") or text_in(told.data, "error", "type")
+
+
+def is_about_cancel(told: Event) -> bool:
+    """Say whether an error is about a cancel: by its code, or in words where a server has none."""
+    words = text_in(told.data, "error", "message").lower()
+    return error_code(told) == "response_cancel_not_active" or "cancellation failed" in words
+
+
+def status_of(told: Event) -> str:
+    """Return the status of a response that is over with this event, "" for other events."""
+    return text_in(told.data, "response", "status") if ends_answer(told) else ""
+
+
 def event_id_of(asked: Event) -> str:
     """Return the id that a client gave its event, "" for none."""
     return text_in(asked.data, "event_id")

@@ -93,11 +93,15 @@ def _created(data: Data) -> str:
     return ", ".join(str(key) for key in asked) or "no overrides"
 
 
+def ended(data: Data) -> str:
+    """Say how a response ended, out of its `response.done`: `failed (server_error)`."""
+    details = object_in(data, "response", "status_details")
+    reason = text_in(details, "reason") or text_in(details, "error", "code")
+    return text_in(data, "response", "status") + (f" ({reason})" if reason else "")
+
+
 def _done(data: Data) -> str:
-    response = object_in(data, "response")
-    reason = text_in(response, "status_details", "reason") or text_in(response, "status_details", "error", "code")
-    told = text_in(response, "status") + (f" ({reason})" if reason else "")
-    used = object_in(response, "usage")
+    told, used = ended(data), object_in(data, "response", "usage")
     tokens_in, tokens_out = used.get("input_tokens"), used.get("output_tokens")
     return f"{told}  {tokens_in}→{tokens_out} tokens" if tokens_in is not None else told
 

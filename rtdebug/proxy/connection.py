@@ -14,7 +14,7 @@ from rtdebug.proxy.guard import Guard, Refusal
 from rtdebug.proxy.leg import HeadTooLargeError, Leg
 from rtdebug.proxy.recorder import Archive, Recorder
 from rtdebug.proxy.relay import Relay
-from rtdebug.proxy.upstream import Upstream
+from rtdebug.proxy.upstream import Upstream, no_answer
 from rtdebug.recording.exchange import KeptBody
 from rtdebug.units import quote
 from rtdebug.wire.body import BodyError, BodyReader, request_body, response_body
@@ -124,7 +124,7 @@ class Connection:
         except (BadHead, BodyError) as error:
             return await self._refuse(Refusal(400, f"this is not a request for an HTTP/1.1 proxy: {error}"))
         refusal = self._rules.guard.check(request)
-        if refusal is None and self._rules.strict and self._rules.archive.failing:
+        if refusal is None and self._rules.strict and not await self._rules.archive.can_write():
             refusal = Refusal(503, "recordings cannot be written, and --strict refuses calls that would go unrecorded")
         if refusal is not None:
             return await self._refuse(refusal)
@@ -165,7 +165,7 @@ class Connection:
             try:
                 upstream = await self._ask(request)
                 dialled_ns = recorder.now_ns()
-                response = await self._response(upstream, _UPGRADE_SECONDS)
+                response = await self._response(upstream, _UPGRADE_SECONDS, recorder.redactor)
             except UpstreamError as error:
                 if self._client.is_silent:
                     recorder.unanswered(request, "the client left before the upstream answered", "client left")
@@ -209,6 +209,7 @@ class Connection:
     async def _exchange(self, request: Head, asking: BodyReader) -> bool:
         """Pass one plain request and its answer through, both streamed."""
         journal = self._rules.archive.http()
+        redactor = Redactor(credentials(request), journal.redactor)
         started_ns = journal.now_ns()
         asked, answered = KeptBody(), KeptBody()
         response, error = None, "it broke off"
@@ -216,9 +217,9 @@ class Connection:
         try:
             upstream = await self._ask(request)
             sending = asyncio.ensure_future(self._send_body(upstream, asking, asked))
-            response = await self._response(upstream, _ANSWER_SECONDS)
+            response = await self._response(upstream, _ANSWER_SECONDS, redactor)
             if response.status == 404 and _REALTIME in request.target:
-                self._lost(Redactor(credentials(request), journal.redactor), request)
+                self._lost(redactor, request)
             await self._client.send(response.to_bytes())
             keeps = await self._copy_answer(request, response, upstream, answered)
             error = ""
@@ -247,15 +248,15 @@ class Connection:
             self._pass_end(upstream)
         return ""
 
-    async def _response(self, upstream: Leg, patience: float) -> Head:
-        """Read the head of the final answer, passing on what comes before it; raise UpstreamError."""
+    async def _response(self, upstream: Leg, patience: float, redactor: Redactor) -> Head:
+        """Read the head of the final answer, passing on what comes before it; raise UpstreamError, fit to be kept."""
         url = self._rules.upstream.url
         try:
             async with asyncio.timeout(patience):
                 while True:
                     head = await upstream.read_head()
                     if not head:
-                        raise UpstreamError(f"{url} closed the connection without an answer")
+                        raise UpstreamError(f"{url} {no_answer(await upstream.read(), redactor)}")
                     response = parse_response(head)
                     if response.status >= 200 or response.status == 101:
                         return response

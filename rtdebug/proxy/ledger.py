@@ -15,8 +15,8 @@ class Ledger:
     calls: int = 0
     lost: int = 0
     """Calls of which nothing is on disk."""
-    gaps: list[Path] = field(default_factory=list)
-    """Recordings of calls in which something is missing."""
+    gaps: list[Path | None] = field(default_factory=list)
+    """Recordings in which something is missing, None for one that was moved."""
     http: str = ""
     """What is wrong with the recording of plain HTTP, "" for nothing."""
 
@@ -24,7 +24,7 @@ class Ledger:
         """Take a recording that is complete, or lost."""
         is_call = not finished.tally.exchanges
         self.calls += is_call
-        if finished.folder is None:
+        if finished.folder is None and not finished.is_moved:
             self.lost += is_call
             self.http = self.http if is_call else "was not recorded"
         elif not finished.is_whole:
@@ -42,5 +42,6 @@ class Ledger:
             parts.append(f"{some} {'has' if gaps == 1 else 'have'} gaps")
         if self.http:
             parts.append(f"the plain HTTP {self.http}")
-        where = self.gaps[0] if len(self.gaps) == 1 else self.out
-        return ", ".join(parts) + (f": `rtdebug verify {where}` says what is missing" if self.gaps else "")
+        known = [folder for folder in self.gaps if folder is not None]
+        where = known[0] if len(known) == 1 else self.out
+        return ", ".join(parts) + (f": `rtdebug verify {where}` says what is missing" if known else "")

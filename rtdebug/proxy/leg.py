@@ -155,6 +155,7 @@ class Leg(asyncio.Protocol):
     async def read_head(self) -> bytes:
         """Return the bytes of a head with the empty line that ends it; b"" where the stream ended first.
 
+        What came of a head that did not end is left to `read`.
         Raises HeadTooLargeError.
         """
         data = b""
@@ -163,6 +164,7 @@ class Leg(asyncio.Protocol):
                 raise HeadTooLargeError
             more = await self.read()
             if not more:
+                self.unread(data)
                 return b""
             data = (data + more).lstrip(b"\r\n") if not data else data + more
         if end > HEAD_LIMIT:

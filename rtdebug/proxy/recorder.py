@@ -32,12 +32,14 @@ class Finished:
     """A recording that has come to its end."""
 
     folder: Path | None
-    """None where nothing is on disk, or no longer."""
+    """None where nothing is on disk, or no longer there."""
     duration_ns: int
     entries: int
     tally: Tally
     is_whole: bool
     """All that was to be recorded is on disk, to the last line."""
+    is_moved: bool = False
+    """It is on disk in a place that is not known: somebody moved it while it was written."""
 
 
 class Archive:
@@ -55,10 +57,9 @@ class Archive:
         """Strike these out of every recording."""
         self._secrets += secrets
 
-    @property
-    def failing(self) -> bool:
-        """Say whether recordings cannot be written at present."""
-        return self._scribe.failing
+    async def can_write(self) -> bool:
+        """Say whether recordings can be written at present; after trouble, that is tried."""
+        return await self._scribe.can_write(self._out)
 
     def recorder(self, request: Head, client: str) -> "Recorder":
         """Begin the recording of a WebSocket connection."""
@@ -212,10 +213,11 @@ class Recorder:
         self.note("http", None, started_ns=started_ns, request=asking, **answer)
 
     def stopped(self) -> None:
-        """Take note that the proxy itself ends the call."""
+        """Take note that the proxy itself ends the call, if no side has ended it yet."""
         self._catch_up()
-        self._encoder.tally.ends("proxy stopped")
-        self.note("stopped")
+        if not self._encoder.tally.ending:
+            self._encoder.tally.ends("proxy stopped")
+            self.note("stopped")
 
     def note(self, kind: str, sender: Sender | None = None, **fields: object) -> None:
         """Add an entry that is no message."""
@@ -242,11 +244,13 @@ class Recorder:
         except TimeoutError:
             self._scribe.fault(f"{self._sheet.path}: the disk does not answer, and the recording may have no end")
         sheet = self._sheet
-        if sheet.missing:
+        if sheet.is_moved:
+            self._scribe.hint(f"{sheet.path}: moved while it was written: look where it was moved to")
+        elif sheet.missing:
             what = str(sheet.folder / ", ".join(sheet.missing)) if sheet.folder else str(sheet.path)
             self._scribe.fault(f"{what}: moved or deleted while it was written")
-        finished = Finished(sheet.folder, duration, self._encoder.seq, self._encoder.tally, sheet.is_whole)
-        self._on_finished(finished)
+        seq, tally = self._encoder.seq, self._encoder.tally
+        self._on_finished(Finished(sheet.folder, duration, seq, tally, sheet.is_whole, sheet.is_moved))
 
     def _now(self) -> int:
         return self._clock.now_ns()

@@ -12,11 +12,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
-from rtdebug.proxy.sheet import Job, Sheet
+from rtdebug.proxy.sheet import Job, Sheet, Trial
 from rtdebug.proxy.spells import Spells
-from rtdebug.recording.writer import RecordingWriter
+from rtdebug.recording.writer import RecordingWriter, try_out
 
 BACKLOG_LIMIT = 192 << 20
 """Bytes that may wait for the disk in all, three times the largest message; past it, batches are given up."""
@@ -30,6 +32,9 @@ _MOST_UNREAD = 4 << 20
 _AT_ONCE = 256 << 10
 """A recording with this much waiting is not kept for the next round."""
 _RETRY_SECONDS = 1.0
+_TRIAL_SECONDS = 1.0
+"""How long a question whether the disk can be written waits for the answer."""
+_TRIAL_BYTES = 64 << 10
 _SYNC_SECONDS = 1.0
 _MOST_SYNCED = 20
 """Recordings that the disk is asked to keep in one go; with more, each has its turn less often."""
@@ -46,13 +51,16 @@ class Scribe:
         `on_relief` is called there when such a spell is over, and `on_hint` with what a person should know of the
         disk; the same may come again.
         """
-        self._on_trouble, self._on_hint = on_trouble, on_hint
+        self._on_trouble, self.hint = on_trouble, on_hint
+        """`hint` tells a person of what is worth knowing, and no trouble."""
         self._loop = asyncio.get_running_loop()
         self._spells = Spells(self._loop, on_trouble, on_relief)
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | Trial | None] = queue.SimpleQueue()
         self._to_sync: queue.SimpleQueue[tuple[Sheet, bool] | None] = queue.SimpleQueue()
         self._due: deque[tuple[float, Sheet]] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self._trial: Trial | None = None
+        self._trial_due = 0.0
         self._unread = 0
         self._handed = 0
         self._written = 0
@@ -66,11 +74,6 @@ class Scribe:
             threading.Thread(target=self._write_jobs, name="rtdebug-writer", daemon=True),
             threading.Thread(target=self._sync_sheets, name="rtdebug-sync", daemon=True),
         ]
-
-    @property
-    def failing(self) -> bool:
-        """Say whether the last attempt to write failed."""
-        return self._spells.failing
 
     def start(self) -> None:
         """Begin to write."""
@@ -108,6 +111,18 @@ class Scribe:
         sheet.retry_at = 0.0
         self._hand_over(sheet, closes=True)
         sheet.ended = True
+
+    async def can_write(self, folder: Path) -> bool:
+        """Say whether recordings can be written, in doubt by writing something else in a folder: once a second."""
+        if self._spells.failing:
+            now = time.monotonic()
+            if now >= self._trial_due and (self._trial is None or self._trial.done.is_set()):
+                self._trial, self._trial_due = Trial(folder), now + _RETRY_SECONDS
+                self._jobs.put(self._trial)
+            if self._trial is not None:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._trial.done.wait(), _TRIAL_SECONDS)
+        return not self._spells.failing
 
     async def stop(self, patience: float = 5.0) -> None:
         """End what `start` began once all is written; give up on a disk that does not answer."""
@@ -190,6 +205,10 @@ class Scribe:
 
     def _write_jobs(self) -> None:
         while (job := self._jobs.get()) is not None:
+            if isinstance(job, Trial):
+                self._guarded(partial(self._try_out, job.folder))
+                self._in_loop(job.done.set)
+                continue
             if job.sheet.failed[0] < job.generation:
                 try:
                     self._write(job)
@@ -213,14 +232,21 @@ class Scribe:
             sheet.writer = RecordingWriter(job.path)
             if not sheet.writer.is_marked:
                 where = job.path.parent
-                self._in_loop(partial(self._on_hint, f"{where} has no file locks: no call there is shown as live"))
+                self._in_loop(partial(self.hint, f"{where} has no file locks: no call there is shown as live"))
         sheet.writer.write(job.batch)
         if self._has_failed or self._spells.is_open:
-            self._has_failed = False
-            self._in_loop(partial(self._spells.worked, is_proof=job.closes))
+            self._worked(is_proof=job.closes)
         if not sheet.dirty:
             sheet.dirty = True
             self._to_sync.put((sheet, False))
+
+    def _try_out(self, folder: Path) -> None:
+        try_out(folder, _TRIAL_BYTES)
+        self._worked(is_proof=False)
+
+    def _worked(self, *, is_proof: bool) -> None:
+        self._has_failed = False
+        self._in_loop(partial(self._spells.worked, is_proof=is_proof))
 
     def _sync_sheets(self) -> None:
         """Have the disk keep what was written, about once a second; close what is finished."""
@@ -247,8 +273,9 @@ class Scribe:
                 dirty.remove(sheet)
             if sheet.writer is not None:
                 self._guarded(sheet.writer.sync)
+                sheet.is_moved = sheet.last_seq > 0 and sheet.writer.is_moved()
                 self._guarded(sheet.writer.close)
-                sheet.missing = tuple(sheet.writer.missing())
+                sheet.missing = () if sheet.is_moved else tuple(sheet.writer.missing())
             self._in_loop(sheet.closed.set)
 
     def _guarded(self, act: Callable[[], None]) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import secrets
 import ssl
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from rtdebug.proxy.scribe import Scribe
 from rtdebug.proxy.server import Address, ProxyServer, parse_address
 from rtdebug.proxy.tls import local_context, own_context
 from rtdebug.proxy.upstream import parse_upstream
-from rtdebug.recording.writer import make_private
+from rtdebug.recording.writer import try_out
 
 _MOST_SAID = 100
 _UNSURE = "the disk had trouble, and may not keep all that was recorded"
@@ -165,9 +164,6 @@ def _tls(options: ProxyOptions, address: Address) -> tuple[ssl.SSLContext | None
 def _check_writable(out: Path) -> None:
     """Refuse to start where nothing could be recorded."""
     try:
-        if not out.exists():
-            make_private(out)
-        with tempfile.TemporaryFile(dir=out):
-            pass
+        try_out(out, 0)
     except OSError as error:
         raise UsageError(f"--out {out}: cannot write there ({error.strerror}). Name another folder.") from None

@@ -35,7 +35,9 @@ class Sheet:
     """The generation that could not be written, and why. Later batches of it are not tried."""
     dirty: bool = False
     missing: tuple[str, ...] = ()
-    """Files that were not where they had been put when it was closed."""
+    """Files that were not where they had been put when it was closed, unless the whole recording was moved."""
+    is_moved: bool = False
+    """When it was closed, all of it was on disk in another place, which is not known."""
 
     @property
     def last_seq(self) -> int:
@@ -46,7 +48,9 @@ class Sheet:
     @property
     def folder(self) -> Path | None:
         """Where the recording is, None where there is none, or no longer."""
-        return self.writer.folder if self.writer and self.last_seq and EVENTS not in self.missing else None
+        if self.writer is None or not self.last_seq or self.is_moved or EVENTS in self.missing:
+            return None
+        return self.writer.folder
 
     @property
     def is_whole(self) -> bool:
@@ -64,3 +68,12 @@ class Job:
     batch: Batch
     generation: int
     closes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A question to the thread that writes: can anything be written in this folder?"""
+
+    folder: Path
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set in the event loop once it is known."""

@@ -25,9 +25,8 @@ class Spells:
 
     def failed(self, what: str) -> None:
         """Take note of an attempt that failed, and why."""
-        self.failing, now = True, time.monotonic()
-        is_news = now - self._failed_at > SPELL_SECONDS
-        self._failed_at, self.is_open = now, True
+        is_news = not self.is_open
+        self.failing, self._failed_at, self.is_open = True, time.monotonic(), True
         if is_news:
             self._on_begin(what)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import re
 import socket
 import ssl
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from rtdebug.errors import UpstreamError, UsageError
+from rtdebug.protocol.secrets import Redactor
 from rtdebug.proxy.leg import Leg
+from rtdebug.units import quote
 from rtdebug.wire.handshake import Head
 
 _DIAL_SECONDS = 10.0
@@ -18,6 +21,11 @@ _TLS_SCHEMES = {"wss": True, "https": True, "ws": False, "http": False}
 _SAID_TWICE: Final = (("/openai/v1", "/openai/"), ("/openai", "/openai/"), ("/v1", "/v1/"))
 """What a prefix may end with of the API's own path, and how targets begin that bring it themselves."""
 _ENDPOINT: Final = "/realtime"
+_URL: Final = re.compile(r"([a-z0-9+.-]*://)?([^/?#]*@)?([^?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+"""Scheme, user, place, and the rest."""
+_HTTP: Final = b"HTTP/1."
+_MOST_QUOTED: Final = 60
+"""Characters shown of an answer that is no HTTP."""
 _EXPECTED: Final = "expected wss://host, ws://host:port or the like"
 
 
@@ -96,22 +104,23 @@ def parse_upstream(url: str, ca: Path | None = None) -> Upstream:
 
     The API's own path may stand at its end: `/v1`, `/openai/v1` or `/v1/realtime` as calls go to.
     """
+    bare, full = _bare(url), url if "://" in url else f"wss://{url}"
     try:
-        parts = urlsplit(url if "://" in url else f"wss://{url}")
+        parts = urlsplit(full)
     except ValueError:  # half an IPv6 address
-        raise UsageError(f"--upstream {url}: {_EXPECTED}") from None
+        raise UsageError(f"--upstream {bare}: {_EXPECTED}") from None
+    if parts.scheme not in _TLS_SCHEMES or not parts.hostname:
+        raise UsageError(f"--upstream {bare}: {_EXPECTED}")
+    path = parts.path.rstrip("/")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        here = _bare(full).rstrip("/")
+        raise UsageError(f"--upstream: give scheme, host, port and path only, here {here}; clients bring the rest")
     try:
         port = parts.port
     except ValueError:
-        raise UsageError(f"--upstream {url}: the port is not a number up to 65535") from None
-    if parts.scheme not in _TLS_SCHEMES or not parts.hostname:
-        raise UsageError(f"--upstream {url}: {_EXPECTED}")
-    path = parts.path.rstrip("/")
-    if parts.username or parts.query or parts.fragment:
-        bare = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{path}"
-        raise UsageError(f"--upstream: give scheme, host, port and path only, here {bare}; clients bring the rest")
+        raise UsageError(f"--upstream {bare}: the port is not a number up to 65535") from None
     if "://" not in url and not _is_domain(parts.hostname):
-        raise UsageError(f"--upstream {url}: say wss://{url} for a server with TLS, ws://{url} for one without")
+        raise UsageError(f"--upstream {bare}: say wss://{bare} for a server with TLS, ws://{bare} for one without")
     prefix = path.removesuffix(_ENDPOINT).rstrip("/")
     is_bare_endpoint = path.endswith(_ENDPOINT) and not prefix.endswith("/v1")
     secure = _TLS_SCHEMES[parts.scheme]
@@ -124,6 +133,17 @@ def parse_upstream(url: str, ca: Path | None = None) -> Upstream:
     )
 
 
+def _bare(url: str) -> str:
+    """Return a URL without what may be secret: user, password, query, fragment.
+
+    An "@" that stands where none belongs may follow a password with a slash in it: nothing of such a URL is shown.
+    """
+    found = _URL.match(url)
+    assert found is not None, "each of its parts may be empty"
+    scheme, _, place, rest = found.groups("")
+    return scheme + ("…" if "@" in place + rest else place)
+
+
 def _is_domain(host: str) -> bool:
     """Say whether a host is named as on the internet, and so surely meant over TLS."""
     try:
@@ -131,6 +151,16 @@ def _is_domain(host: str) -> bool:
     except ValueError:
         return "." in host
     return False
+
+
+def no_answer(said: bytes, redactor: Redactor) -> str:
+    """Say what an upstream did that left before the end of a head; `said` is what came of one."""
+    if not said:
+        return "closed the connection without an answer"
+    if said.startswith(_HTTP) or _HTTP.startswith(said):
+        return "closed the connection in the middle of its answer"
+    line = redactor.head(Head(said.splitlines()[0], ()))[0].start.decode("latin-1")
+    return f"does not answer in HTTP/1.1: '{quote(line, _MOST_QUOTED)}'"
 
 
 def _tls_context(ca: Path | None) -> ssl.SSLContext:

@@ -19,8 +19,8 @@ _GLANCE = 1 << 18
 """Bytes read from either end of a recording that has no last line."""
 _LONG_GLANCE = 1 << 22
 """Bytes read from its end where no line of it fits into the other."""
-_DEEPEST: Final = 5
-"""Folders between the one that is looked through and a recording: `tests/recordings/module/test/2` is five below `.`"""
+_DEEPEST: Final = 8
+"""Folders down to a recording, its own with them: `tests/recordings/module/test/2` is five below `.`"""
 _TOTALS: dict[str, type] = {
     "session_id": str,
     "model": str,

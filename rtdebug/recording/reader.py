@@ -38,9 +38,7 @@ class RecordingReader:
         try:
             self._file = open_events(self.folder)
         except OSError as error:
-            raise RecordingError(
-                f"{path}: not a recording ({EVENTS}: {error.strerror}). `rtdebug ls {path}` lists those in a folder."
-            ) from None
+            raise RecordingError(f"{path}: not a recording{_why_not(path, error)}") from None
         self._line = 1
         self._template: Entry | None = None
         self._alike: Entry | None = None
@@ -194,6 +192,12 @@ class RecordingReader:
                 raise Lost(f"{name} does not begin with the header of a WAV file")
             self._tracks[name] = (fd, header_size(format_), format_)
         return self._tracks[name]
+
+
+def _why_not(path: Path, error: OSError) -> str:
+    if path.name != EVENTS and path.is_file():
+        return f", but a file. `rtdebug import {path}` makes a recording of a log."
+    return f" ({EVENTS}: {error.strerror}). `rtdebug ls {path}` lists those in a folder."
 
 
 def _alike(template: Entry) -> Entry | None:

@@ -5,6 +5,7 @@ Every write names its place in the file, so one that failed half-way is simply w
 
 import fcntl
 import os
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -77,6 +78,12 @@ class RecordingWriter:
         """Say whether what is written now is lost once the files are closed; raise OSError."""
         return os.fstat(self._events).st_nlink == 0 and not _stands(self.folder / EVENTS, 0)
 
+    def is_moved(self) -> bool:
+        """Say whether all files are whole and none is where it was put; asked before they are closed, never raises."""
+        files = [(EVENTS, self._events, self._size)]
+        files += [(name, track.fd, track.size) for name, track in self._tracks.items()]
+        return all(_lives(fd, size) and not _stands(self.folder / name, 0) for name, fd, size in files)
+
     def missing(self) -> list[str]:
         """Name the files that are not where they were put, or not whole there: moved, deleted or cut."""
         sizes = {EVENTS: self._size} | {name: track.size for name, track in self._tracks.items()}
@@ -147,6 +154,14 @@ def make_private(folder: Path) -> None:
         raise
 
 
+def try_out(folder: Path, size: int) -> None:
+    """Write so many bytes in a folder, made where it is missing, and leave nothing of them; raise OSError."""
+    if not folder.exists():
+        make_private(folder)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(size))
+
+
 def _make_folder(wanted: Path) -> Path:
     for number in count(1):
         folder = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
@@ -189,6 +204,15 @@ def _stands(path: Path, size: int) -> bool:
         return False
     except OSError:
         return True
+
+
+def _lives(fd: int, size: int) -> bool:
+    """Say whether an open file still has a name somewhere, and at least this size."""
+    try:
+        status = os.fstat(fd)
+    except OSError:
+        return False
+    return status.st_nlink > 0 and status.st_size >= size
 
 
 def _let_go(fd: int) -> None:

@@ -264,7 +264,7 @@ class Driving:
         speeches = {chunk.step.number for chunk in self._parts.chunks}
         unsaid = {chunk.step.number for chunk in self._parts.chunks[self._chunk :]}
         steps = len(speeches) + len(self._parts.commands)
-        notes, refused = [*self.script.notes, *self._progress.notes], self._progress.refused
+        notes, failures = [*self.script.notes, *self._progress.notes], self._progress.failures
         complete = self.closed and not self._waited_for and self._is_over()
         if self._silence_ms:
             notes.append(f"{self._silence_ms:,.0f} ms of silence were put in while the server listened on")
@@ -272,8 +272,8 @@ class Driving:
             recording=self.script.name,
             steps=steps,
             done=steps - len(unsaid) - len(self._parts.commands[self._sent :]) - len(self._progress.skipped),
-            complete=complete and not refused,
-            ending=f"{self._ending}, but {refused[0]}" if complete and refused else self._ending or "under way",
+            complete=complete and not failures,
+            ending=f"{self._ending}, but {failures[0]}" if complete and failures else self._ending or "under way",
             waited_for=self._waited_for,
             notes=tuple(notes),
             speech_ms=self._speech_ms + self._silence_ms,

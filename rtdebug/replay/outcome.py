@@ -34,7 +34,7 @@ class Outcome:
     """Commands and stretches of microphone audio in the recording."""
     done: int
     complete: bool
-    """It was played to its end, heard to its end, and nothing was refused that was not in the recording."""
+    """It was played to its end, heard to its end, and nothing was refused or failed that did not in the recording."""
     ending: str
     waited_for: str = ""
     """What did not come, "" where all did."""

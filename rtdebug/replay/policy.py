@@ -8,6 +8,9 @@ from rtdebug.protocol.identity import UNESSENTIAL
 Strictness = Literal["strict", "semantic", "loose"]
 STRICTNESSES: tuple[Strictness, ...] = ("strict", "semantic", "loose")
 
+URL_MODEL: Final = "url.model"
+"""What is ignored where another model may be asked for in the address; fields called `model` are others."""
+
 AUDIO_SHARE: Final = 0.1
 AUDIO_MS: Final = 300.0
 """How much less audio will do: this share of what was recorded, or so much, whichever is more."""
@@ -26,7 +29,7 @@ class Policy:
     strictness: Strictness = "semantic"
     ignored: frozenset[str] = frozenset()
     """Event types that are neither awaited nor reported; fields (`session.instructions`, or `instructions`
-    wherever it stands) that may differ."""
+    wherever it stands) that may differ; URL_MODEL."""
 
     def ignores_type(self, type_: str) -> bool:
         """Say whether events of this type do not matter."""

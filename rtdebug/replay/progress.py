@@ -9,9 +9,20 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from rtdebug.protocol.answers import answers, begins_answer, ends_answer, is_error, refused_id, stops_answer
+from rtdebug.protocol.answers import (
+    answers,
+    begins_answer,
+    ends_answer,
+    error_code,
+    is_about_cancel,
+    is_error,
+    refused_id,
+    status_of,
+    stops_answer,
+)
 from rtdebug.protocol.catalog import CATALOG
 from rtdebug.protocol.event import Event
+from rtdebug.protocol.gist import ended
 from rtdebug.protocol.identity import ids_in, response_of, tool_call
 from rtdebug.protocol.progress import (
     Call,
@@ -33,6 +44,8 @@ _ASIDE: Final = -1
 """The number of a command that the recording does not have."""
 _MOST_ASIDES: Final = 10
 _MOST_NOTES: Final = 100
+_FAILED: Final = "failed"
+_NOT_COMPLETED: Final = (_FAILED, "incomplete", "cancelled")
 _Asked = tuple[int, Event]
 """A command's number, and as what it was sent."""
 
@@ -45,14 +58,18 @@ class Progress:
         """The cues, and when each came."""
         self.notes: list[str] = []
         """What is not as in the recording."""
-        self.refused: list[str] = []
-        """Commands that are refused, though they were not in the recording, in words."""
+        self.failures: list[str] = []
+        """Refused commands, failed answers and other errors that the recording does not have, in words."""
         self.skipped: set[int] = set()
         """Commands that have nothing to say this time."""
         self.latest_ns = 0
         """When the server said something last."""
         self._recorded = Lookup(script, parts)
         self._owed = {cue.key: cue for cue in self._recorded.hard}
+        said = [step for step in script.steps if isinstance(step, Say)]
+        self._completed = {response_of(step.event): step for step in said if status_of(step.event) == "completed"}
+        self._errors = Counter(error_code(step.event) for step in said if is_error(step.event))
+        """The recording's errors that have not come, by code."""
         self._ids = Ids(script.ids)
         self._paired: set[str] = set(script.client_ids)
         self._counts: Counter[str] = Counter()
@@ -83,6 +100,8 @@ class Progress:
         recorded = self._begun(told, answered) if begins_answer(told) else self._responses.get(response_of(told), "")
         if is_error(told):
             self._refused(told, answered)
+        if status_of(told) in _NOT_COMPLETED:
+            self._not_completed(told, recorded)
         self._learn(told, recorded, answered)
         for call in calls_in(told):
             self._calls.setdefault(call.response_id, {})[call.call_id] = call
@@ -102,7 +121,7 @@ class Progress:
         if is_error(told) and refused_id(told):
             found = [*self._open.answered(told), *self._too_late.answered(told)]
         elif is_error(told):
-            found = self._too_late.first() or self._open.answered(told)
+            found = self._blamed(told)
         elif ends_answer(told):
             found = self._open.cancels()
             for number, asked in found:
@@ -111,6 +130,12 @@ class Progress:
         else:
             found = self._open.answered(told)
         return [number for number, _ in found]
+
+    def _blamed(self, told: Event) -> list[_Asked]:
+        """Find and close the command that an error without a name is about."""
+        if is_about_cancel(told):
+            return self._too_late.first() or self._open.answered(told)
+        return self._open.answered(told) or self._too_late.first()
 
     def _begun(self, told: Event, answered: list[int]) -> str:
         """Pair a response that begins."""
@@ -133,18 +158,33 @@ class Progress:
         return recorded
 
     def _refused(self, told: Event, answered: list[int]) -> None:
+        code = error_code(told)
+        is_recorded = self._errors[code] > 0
+        if is_recorded:
+            self._errors[code] -= 1
         if any(number in self._recorded.refused for number in answered):
             return
         about = next((number for number in answered if number > 0), 0)
         asked = self._recorded.commands[about].event if about else None
         what = f"step {about}: {named(asked)} was refused" if asked else "an error came"
         if asked and not stops_answer(asked):
-            self.refused.append(what)
+            self._fail(what)
+        if not answered and not is_recorded and not is_about_cancel(told):
+            self._fail(f"{what} that the recording does not have")
         self._note(f"{what}: {refusal_words(told) or 'it does not say why'}")
         for number in answered:
             self._let_go(self._recorded.asked.get(number, ""))
         if _ASIDE in answered and self._aside_for:
             self._let_go(self._aside_for.pop(0))
+
+    def _not_completed(self, told: Event, recorded: str) -> None:
+        """Take a response that did not complete: it need not where the recorded one did not either."""
+        step = self._completed.get(recorded) if recorded else None
+        if step is None:
+            return
+        if status_of(told) == _FAILED:
+            self._fail(f"step {step.number}: the answer failed")
+        self._note(f"step {step.number}: the answer is {ended(told.data)}; in the recording it was completed")
 
     def _let_go(self, response: str) -> None:
         """Wait no longer for a response of the recording."""
@@ -288,6 +328,10 @@ class Progress:
             else isinstance(cue.step, Say) and is_moment(cue.step.event)
             for cue in cues
         )
+
+    def _fail(self, words: str) -> None:
+        if words not in self.failures and len(self.failures) < _MOST_NOTES:
+            self.failures.append(words)
 
     def _note(self, words: str) -> None:
         if words not in self.notes and len(self.notes) < _MOST_NOTES:

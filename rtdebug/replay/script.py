@@ -171,8 +171,9 @@ class _Writing:
         self.notes.append(f"line {entry.seq}: a gap in the recording ({text_in(entry.fields, 'reason')})")
 
     def stopped(self, entry: Entry, event: Event) -> None:
+        if not self._ended:
+            self.notes.append("the proxy was stopped in mid-call; it is played up to there")
         self._ended = True
-        self.notes.append("the proxy was stopped in mid-call; it is played up to there")
 
     def end(self, entry: Entry, event: Event) -> None:
         self._complete = True

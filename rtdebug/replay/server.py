@@ -16,7 +16,7 @@ from websockets.datastructures import Headers
 
 from rtdebug.clock import Clock
 from rtdebug.protocol.identity import replay_error
-from rtdebug.replay.asked import other_model
+from rtdebug.replay.asked import other_model, unknown_model
 from rtdebug.replay.door import Door
 from rtdebug.replay.faults import Fault, struck
 from rtdebug.replay.keeping import Keeper
@@ -169,6 +169,8 @@ class ReplayServer:
         assert connection.request is not None
         other = other_model(script, connection.request.path, self.terms.policy)
         found = [other] if other else []
+        if note := unknown_model(script, connection.request.path, self.terms.policy):
+            script = replace(script, notes=(*script.notes, note))
         part = Part(script, self.terms, seed=str(cast.times), now_s=_wall_s(), found=found)
         keeper = self._keeper(connection, clock)
         self._playing.add(part)

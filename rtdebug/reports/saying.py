@@ -17,7 +17,7 @@ class Line:
     who: str
     """user, assistant, system, tool or what else the item's role is."""
     kind: str
-    """speech, text, call, result, nothing (an answer that came to nothing), or the item's type."""
+    """speech, text, call, result, nothing (an answer came to nothing), refused (a handshake), or the item's type."""
     text: str
     """As it came from the wire: not harmless yet."""
     item_id: str

@@ -11,6 +11,8 @@ from rtdebug.errors import UsageError
 from rtdebug.reports.recorded import Recorded
 from rtdebug.reports.saying import Line, lines
 from rtdebug.reports.values import clean
+from rtdebug.reports.words import refused
+from rtdebug.session.playing import Span
 from rtdebug.units import duration, moment_of, plain, quote
 
 _WHO = {"user": "User", "assistant": "Assistant", "system": "System", "tool": "Tool"}
@@ -33,7 +35,7 @@ def markdown(recorded: Recorded) -> str:
         duration(session.duration_ns) if session.duration_ns is not None else "",
     ]
     paragraphs = [title, " · ".join(fact for fact in facts if fact)]
-    paragraphs += [_paragraph(line) for line in lines(recorded)]
+    paragraphs += [_paragraph(line) for line in _told(recorded)]
     return "\n\n".join(part for part in paragraphs if part) + "\n"
 
 
@@ -44,7 +46,7 @@ def srt(recorded: Recorded) -> str:
             f"{recorded.name or 'the recording'} has no times, so there is nothing to time subtitles by; "
             "use --format md or --format json"
         )
-    cues = sorted(_cues(lines(recorded)), key=lambda cue: cue[0])
+    cues = sorted(_cues(_told(recorded)), key=lambda cue: cue[0])
     told = []
     for number, (start, end, words) in enumerate(cues, 1):
         if end is None:
@@ -57,13 +59,25 @@ def srt(recorded: Recorded) -> str:
 
 def json(recorded: Recorded) -> str:
     """Write one JSON object a line; texts as they came from the wire."""
-    return "".join(orjson.dumps(clean(_values(line))).decode() + "\n" for line in lines(recorded))
+    return "".join(orjson.dumps(clean(_values(line))).decode() + "\n" for line in _told(recorded))
 
 
 FORMATS: Final[dict[str, Callable[[Recorded], str]]] = {"md": markdown, "srt": srt, "json": json}
 
 
+def _told(recorded: Recorded) -> list[Line]:
+    """Return every line; where the handshake was refused, and nothing could be said, one that says so."""
+    session, mark = recorded.session, recorded.session.ending.mark
+    if session.refusal is None:
+        return lines(recorded)
+    span = Span(mark.at_ns, None) if mark is not None and mark.at_ns is not None else None
+    seq = mark.seq if mark is not None else None
+    return [*lines(recorded), Line(session.ending.by, "refused", refused(session.refusal), "", seq=seq, span=span)]
+
+
 def _paragraph(line: Line) -> str:
+    if line.kind == "refused":
+        return f"*{_escaped(line.text)}*"
     when = f" `{moment_of(line.span.start_ns)}`" if line.span else ""
     who = f"**{_escaped(plain(_WHO.get(line.who, line.who)))}**{when}"
     remarks = [remark for remark in (line.cut, *line.notes) if remark]
@@ -105,6 +119,8 @@ def _cues(said: list[Line]) -> Iterator[tuple[int, int | None, str]]:
 
 
 def _cue_text(line: Line) -> str:
+    if line.kind == "refused":
+        return f"[{line.text.replace('-->', '→')}]"
     text = "\n".join(part for part in (quote(row) for row in line.text.splitlines()) if part).replace("-->", "→")
     if line.kind == "call":
         text = f"[calls {quote(text, _MOST)}]"

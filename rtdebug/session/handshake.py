@@ -11,11 +11,13 @@ from rtdebug.protocol.reading import inside, list_in, loads, text_in
 _GRANTED: Final = 101
 _STATUS_LINE = re.compile(r"HTTP/[\d.]+ (\d{3})(?: (.*))?")
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<(?:script|style).*?</(?:script|style)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<(?:script|style)\b.*?(?:</(?:script|style)>|\Z)|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _MESSAGES: Final = (("error", "message"), ("error",), ("message",), ("detail",), ("error_description",), ("title",))
 _CODES: Final = (("error", "code"), ("error", "type"), ("code",), ("error", "status"))
 """Where services put their words and their codes, the most telling place first."""
 _MOST: Final = 1000
+_PAGE: Final = 8192
+"""So many characters of a page are looked at: these patterns take the square of its length."""
 _CLIENT_LEFT: Final = "the client left"
 """How the proxy's reason begins where it was not the service that was missing."""
 
@@ -86,8 +88,9 @@ def _said(body: str) -> tuple[str, str]:
     try:
         told = loads(body.encode("utf-8", "replace"))
     except ValueError:
-        title = _TITLE.search(body)
-        return "", " ".join(_TAG.sub(" ", title[1] if title else body).split())[:_MOST]
+        page = body[:_PAGE]
+        title = _TITLE.search(page)
+        return "", " ".join(_TAG.sub(" ", title[1] if title else page).split())[:_MOST]
     if isinstance(told, str):
         return "", told[:_MOST]
     return _first(told, _CODES), _first(told, _MESSAGES)

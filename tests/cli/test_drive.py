@@ -17,6 +17,9 @@ from websockets.sync.server import ServerConnection, serve
 from rtdebug.protocol.reading import loads
 from rtdebug.recording.library import find
 from rtdebug.simulator.options import Options
+from rtdebug.simulator.script import DEFAULT, Script
+from rtdebug.simulator.script_reply import Ending, Reply
+from rtdebug.simulator.script_rule import Rule, When
 from rtdebug.simulator.server import Simulator
 
 from .terminal import rtdebug
@@ -30,8 +33,8 @@ pytestmark = pytest.mark.timeout(60)
 class Served:
     """A simulator in a thread."""
 
-    def __init__(self, options: Options) -> None:
-        self.simulator = Simulator(pace=math.inf, options=options)
+    def __init__(self, options: Options, script: Script = DEFAULT) -> None:
+        self.simulator = Simulator(pace=math.inf, options=options, script=script)
         self._ready = threading.Event()
         self._over = asyncio.Event()
         self._loop = asyncio.new_event_loop()
@@ -76,6 +79,17 @@ def test_a_run_is_played_recorded_and_told(served: Served, tmp_path: Path) -> No
         f"✔ run 1 of 1: played to its end · 3 of 3 steps · 1 turn · {folder}",
         f"rtdebug diff {TEXT} {folder}",
     ]
+
+
+def test_a_run_in_which_an_answer_fails_ends_with_1(tmp_path: Path) -> None:
+    failed = Ending("failed", code="server_error", message="The server had an error.")
+    served = Served(Options(), Script(rules=(Rule(When(), Reply(say="Now then", ending=failed)),)))
+    try:
+        done = rtdebug("drive", TEXT, served.address, "--pace", "fast", "--out", tmp_path)
+    finally:
+        served.stop()
+    assert done.status == 1
+    assert re.match(r"✘ run 1 of 1: played to its end, but step \d+: the answer failed · 3 of 3 steps · ", done.text)
 
 
 def test_several_runs_each_have_their_line_and_their_recording(served: Served, tmp_path: Path) -> None:
@@ -166,6 +180,17 @@ def test_nobody_there_ends_with_1_and_the_other_runs_are_not_tried(tmp_path: Pat
     assert done.status == 1
     assert done.text.startswith("✘ run 1 of 3: ws://127.0.0.1:9 cannot be reached: ")
     assert "run 2" not in done.text
+
+
+def test_a_recording_without_a_call_says_why_there_is_none(guarded: Served, tmp_path: Path) -> None:
+    rtdebug("drive", TEXT, "127.0.0.1:9", "-o", tmp_path)
+    (folder,) = find(tmp_path)
+    done = rtdebug("drive", folder, guarded.address, "-o", tmp_path / "again")
+    assert done.status == 2
+    assert "no call: ws://127.0.0.1:9 cannot be reached: " in done.talk
+    assert "; there is nothing to play" in done.talk
+    assert "502" not in done.talk
+    assert not find(tmp_path / "again")
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,41 @@ def test_each_session_of_a_log_becomes_a_recording(tmp_path: Path) -> None:
     assert rtdebug("verify", tmp_path / "out").status == 0
 
 
+def test_whose_update_is_guessed_is_said(tmp_path: Path) -> None:
+    update = b'{"type":"session.update","session":{}}'
+    (tmp_path / "x.log").write_bytes(b"\n".join([created("sess_a"), update, created("sess_b"), update, DONE]))
+    done = rtdebug("import", tmp_path / "x.log", "-o", tmp_path / "out")
+    assert "x.log: 1 update not answered before the next session began: whose, was guessed" in done.talk
+    assert rtdebug("cat", tmp_path / "out" / "sess_a").out == created("sess_a") + b"\n" + update + b"\n"
+    (tmp_path / "x.log").write_bytes(b"\n".join([created("sess_a"), update, DONE, created("sess_b"), update, DONE]))
+    assert "was guessed" not in rtdebug("import", tmp_path / "x.log", "-o", tmp_path / "out").talk
+
+
+def test_the_folder_is_looked_through_once_however_many_sessions_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+
+    def counted(path: Path) -> list[Path]:
+        looked.append(path)
+        return find(path)
+
+    monkeypatch.setattr("rtdebug.recording.library.find", counted)
+    (tmp_path / "x.log").write_bytes(b"\n".join(created(f"sess_{number}") for number in range(20)))
+    done = rtdebug("import", tmp_path / "x.log", tmp_path / "x.log", "-o", tmp_path / "out")
+    assert len(done.text.splitlines()) == 40
+    assert looked == [tmp_path / "out"]
+    assert done.talk.count("was there before") == 20
+    assert "session 3: a recording of this session was there before: sess_2;" in done.talk
+
+
+@pytest.mark.parametrize("name", ["sess_C9G5-7", "2026-11-20T09-15-02.417Z_sess_C9G5", "x_y_sess_C9G5-2"])
+def test_a_recording_of_the_session_is_known_by_its_name(log: Path, tmp_path: Path, name: str) -> None:
+    Recorded(tmp_path / "out" / name).call().end()
+    done = rtdebug("import", log, "-o", tmp_path / "out")
+    assert f"a recording of this session was there before: {name};" in done.talk
+
+
 def test_sessions_that_cannot_be_told_apart_are_one_recording(tmp_path: Path) -> None:
     going_on = b'{"type":"response.output_text.delta","response_id":"resp_1","delta":"x"}'
     (tmp_path / "x.log").write_bytes(b"\n".join([created("sess_a"), going_on, created("sess_b"), going_on]))

@@ -60,6 +60,10 @@ def test_every_command_on_one_recording_takes_none_as_the_newest(shelf: Path, co
 def test_sound_is_of_the_newest_as_well(shelf: Path, tmp_path: Path) -> None:
     done = rtdebug("audio", "-o", tmp_path / "x.wav")
     assert f"the newest of 3: {NEW}" in done.talk
+    assert rtdebug("audio", shelf / NEW, "-o", tmp_path / "named.wav").status == 0
+    assert (tmp_path / "x.wav").read_bytes() == (tmp_path / "named.wav").read_bytes()
+    assert rtdebug("audio", shelf / OLD, "-o", tmp_path / "old.wav").status == 0
+    assert (tmp_path / "x.wav").read_bytes() != (tmp_path / "old.wav").read_bytes()
 
 
 @pytest.mark.parametrize("name", [OLD, "sess_old1", "old1", "09-15-02"])
@@ -84,6 +88,25 @@ def test_several_that_fit_are_named(shelf: Path) -> None:
     done = rtdebug("show", "sess_")
     assert (done.status, done.out) == (2, b"")
     assert f"2 recordings in recordings are called so: {NEW}, {OLD}" in done.talk
+
+
+def test_those_that_share_a_name_are_told_apart_by_their_folders(shelf: Path) -> None:
+    for folder in ("test_a", "test_b"):
+        Recorded(shelf / folder / "1").call().end()
+    done = rtdebug("show", "1", RTDEBUG_OUT=str(shelf))
+    assert (done.status, done.out) == (2, b"")
+    assert "are called so: test_a/1, test_b/1\n" in done.talk
+    assert rtdebug("cat", "test_b/1").out == rtdebug("cat", shelf / "test_b" / "1").out
+    alone = Recorded(shelf / "1").say("client", b"{}").end()
+    assert rtdebug("cat", "1").out == rtdebug("cat", alone).out
+
+
+def test_a_link_that_leads_nowhere_is_said(shelf: Path) -> None:
+    (shelf.parent / "x").symlink_to(shelf / "gone")
+    for words in (["show", "x"], ["usage", "x"], ["lint", "x"]):
+        done = rtdebug(*words)
+        assert (done.status, done.out) == (2, b"")
+        assert done.talk == "rtdebug: x: a link that leads nowhere\n"
 
 
 def test_what_nothing_is_called_is_said_with_a_way_on(shelf: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,11 @@ def test_a_recording_of_plain_http_is_no_call(folder: Path) -> None:
     done = rtdebug("show", folder)
     assert done.status == 2
     assert "holds plain HTTP requests, no call" in done.talk
-    assert rtdebug("usage", folder).out == b""
+    done = rtdebug("usage", folder)
+    assert (done.status, done.out) == (0, b"")
+    assert done.talk == f"rtdebug: {folder} holds plain HTTP, nothing was used there\n"
+    Recorded(folder.parent / "call").call().end()
+    assert rtdebug("usage", folder.parent).talk == ""
 
 
 def test_what_is_no_recording_is_said_in_one_line(tmp_path: Path) -> None:
@@ -132,12 +137,35 @@ def test_transcript_has_three_forms(folder: Path) -> None:
     assert rtdebug("transcript", folder, "--json", "-f", "srt").status == 2
 
 
-def test_usage_takes_one_several_or_a_folder(folder: Path) -> None:
+def test_usage_takes_one_several_or_a_folder(folder: Path, tmp_path: Path) -> None:
     assert "text out" in rtdebug("usage", folder).text
-    several = rtdebug("usage", folder, folder).text
-    assert several.splitlines()[-1].split()[:3] == ["all", "2", "40"]
     assert rtdebug("usage", folder.parent).text == rtdebug("usage", folder).text
+    shutil.copytree(folder, tmp_path / "again")
+    several = rtdebug("usage", folder, tmp_path / "again").text
+    assert several.splitlines()[-1].split()[:3] == ["all", "2", "40"]
     assert rtdebug("usage", folder, "--by", "session").text.startswith("recording ")
+
+
+def test_a_recording_that_is_named_twice_counts_once(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(folder)
+    once = rtdebug("usage", folder, "--csv").text
+    for again in (folder, folder.parent, folder / "events.jsonl", tmp_path / "link"):
+        assert rtdebug("usage", folder, again, "--csv").text == once
+    assert rtdebug("lint", folder, folder, tmp_path / "link").text == rtdebug("lint", folder).text
+    to_be_played = [
+        json.loads(line) for line in rtdebug("serve", folder, folder, "--steps", "--json").text.splitlines()
+    ]
+    assert len(to_be_played) == 2, "each that is named is played once"
+
+
+def test_a_log_is_said_to_be_one_for_importing(tmp_path: Path) -> None:
+    log = tmp_path / "sec.jsonl"
+    log.write_text('{"type":"session.update"}\n')
+    for command in ("show", "usage", "lint", "cat"):
+        done = rtdebug(command, log)
+        assert (done.status, done.out) == (3, b"")
+        assert done.talk.count("\n") == 1
+        assert f"`rtdebug import {log}` makes a recording of a log" in done.talk
 
 
 def test_usage_for_programs(folder: Path) -> None:

@@ -117,6 +117,18 @@ def test_an_azure_address_that_is_none_is_left_alone(run) -> None:
     assert done.stdout.split()[1] == "https://["
 
 
+@pytest.mark.parametrize("variable", ["OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT", "RTDEBUG_UPSTREAM"])
+@pytest.mark.parametrize("url", ["https://[bad/v1", "http://host:99999/v1", "https://host/v1?x=1"])
+def test_the_variable_that_names_no_upstream_is_told(run, variable: str, url: str) -> None:
+    done = run("--", "true", **{variable: url})
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"rtdebug: {variable}")
+    assert "--upstream" not in done.stderr
+    told = run("-u", url, "--", "true", **{variable: url})
+    assert told.returncode == 2
+    assert told.stderr.startswith("rtdebug: --upstream")
+
+
 def test_a_signal_that_comes_when_the_program_has_ended_disturbs_nothing(tmp_path: Path) -> None:
     # The program leaves behind a child that holds a call open, so that the proxy has something to close.
     hold = (

@@ -192,6 +192,8 @@ def test_the_steps_can_be_listed() -> None:
         (["--fault", "explode"], 2, "fault 'explode': expected NAME[=VALUE][@WHERE]. There are drop:"),
         (["--fault", "drop@99"], 2, "fault drop@99: text-turn has 54 steps"),
         (["--ignore", "session.instruction"], 2, "Did you mean session.instructions"),
+        (["--ignore", "model"], 2, "--ignore model: no field or type of what these recordings' clients sent. Did you"),
+        (["--ignore", "url.modle"], 2, "Did you mean url.model"),
         (["--listen", "nowhere"], 2, "--listen nowhere: expected host:port"),
         (["--listen", "192.0.2.1:0"], 2, "cannot listen on 192.0.2.1:0: "),
     ],

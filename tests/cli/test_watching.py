@@ -5,14 +5,20 @@ import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from rtdebug.recording.library import find
+from rtdebug.recording.verify import verify
 
 SAMPLES = Path(__file__).parents[2] / "recordings"
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|[()P].|.)")
@@ -124,6 +130,81 @@ def test_a_proxy_that_is_killed_is_missed_on_the_screen_and_afterwards(tmp_path:
         screen.press("q")
         assert screen.end() == 137
         assert "the proxy had ended before: signal 9" in screen.text
+
+
+def test_a_proxy_does_not_outlive_screens_that_were_killed(tmp_path: Path) -> None:
+    with terminal("proxy", "--tui", "--listen", "127.0.0.1:0", "--out", "calls", cwd=tmp_path) as screen:
+        screen.until("listening on 127.0.0.1:")
+        (proxy,) = children(screen.process.pid)
+        found = re.search(r"listening on 127\.0\.0\.1:(\d+) ", screen.until(" for wss://"))
+        assert found
+        with socket.create_connection(("127.0.0.1", int(found[1])), 10):
+            pass
+        screen.process.kill()
+        screen.process.wait()
+        try:
+            assert let_go(int(found[1])), "the port is still held"
+        except BaseException:
+            os.kill(proxy, signal.SIGKILL)
+            raise
+
+
+def let_go(port: int, seconds: float = 30) -> bool:
+    """Wait until nobody listens on a port; say whether it came to that."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), 10).close()
+        except ConnectionRefusedError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def port_told(talk: Path, seconds: float = 30) -> int:
+    """Wait until a proxy has said where it listens."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        said = talk.read_text() if talk.exists() else ""
+        if found := re.search(r"listening on 127\.0\.0\.1:(\d+) ", said):
+            return int(found[1])
+        time.sleep(0.05)
+    raise AssertionError("it does not listen")
+
+
+PARENT = """
+import os, subprocess, sys
+words = [sys.executable, "-m", "rtdebug", "proxy", "--until-stdin-ends", "-l", "127.0.0.1:0"]
+words += ["-u", "ws://127.0.0.1:9", "-o", "calls"]
+child = subprocess.Popen(words, stdin=subprocess.PIPE, stderr=open("talk", "w"), start_new_session=True)
+child.wait()
+"""
+
+
+def test_a_proxy_that_is_tied_to_another_process_ends_in_order_with_it(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT], cwd=tmp_path) as parent:
+        port = port_told(tmp_path / "talk")
+        with pytest.raises(urllib.error.HTTPError, match="502"):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/models", timeout=30)
+        parent.kill()
+        parent.wait()
+        assert let_go(port)
+    deadline = time.monotonic() + 30
+    while not (whole := [verify(one).ended for one in find(tmp_path / "calls")]) or not all(whole):
+        assert time.monotonic() < deadline, "the recording was not closed"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("stdin", ["</dev/null", "<&-"])
+def test_a_proxy_that_is_tied_to_nothing_needs_no_stdin(tmp_path: Path, stdin: str) -> None:
+    line = f'exec "{sys.executable}" -m rtdebug proxy -l 127.0.0.1:0 -o calls {stdin} 2>talk'
+    with subprocess.Popen(["sh", "-c", line], cwd=tmp_path) as process:
+        try:
+            port = port_told(tmp_path / "talk")
+            assert not let_go(port, 1)
+        finally:
+            process.terminate()
+        assert process.wait(30) == 0
 
 
 TALKATIVE = f"""#!{sys.executable}

@@ -48,6 +48,46 @@ def test_a_client_that_speaks_first_is_the_next_sessions(tmp_path: Path) -> None
     assert [made.built.folder.name for made in (first, second, third)] == ["a", "b", "c"]
 
 
+def test_the_first_update_of_a_session_is_its_own_where_the_connection_breaks(tmp_path: Path) -> None:
+    def update(number: int) -> dict[str, Any]:
+        return {"type": "session.update", "session": {"instructions": f"for session {number}"}}
+
+    made = parts(
+        [created("1"), update(1), APPEND, created("2"), update(2), created("3"), update(3), DONE, created("4")],
+        tmp_path,
+    )
+    told = [
+        [event["session"]["instructions"] for event in one.events if event["type"] == "session.update"] for one in made
+    ]
+    assert told == [["for session 1"], ["for session 2"], ["for session 3"], []]
+    assert types(made[0]) == ["created", "update", APPEND["type"]]
+
+
+def test_a_second_update_that_nobody_answers_is_the_next_sessions(tmp_path: Path) -> None:
+    first, second, third = parts([created("a"), UPDATE, UPDATE, created("b"), UPDATE, created("c")], tmp_path)
+    assert [types(one) for one in (first, second, third)] == [
+        ["created", "update"],
+        ["update", "created"],
+        ["update", "created"],
+    ]
+
+
+def test_where_an_updates_session_is_guessed_is_counted(tmp_path: Path) -> None:
+    close = {"kind": "close", "code": 1000}
+    told = [
+        *([{"event": created("a")}, {"event": UPDATE}, {"event": DONE}, {"event": created("b")}], 0),
+        *([{"event": created("a")}, {"event": UPDATE}, close, {"event": UPDATE}, {"event": created("b")}], 0),
+        *([{"event": created("a")}, {"event": UPDATE}, {"event": created("b")}, {"event": UPDATE}], 1),
+        *([{"event": UPDATE}, {"event": created("a")}, {"event": UPDATE}, {"event": created("b")}], 1),
+    ]
+    for records, guesses in zip(told[::2], told[1::2], strict=True):
+        (tmp_path / "x.log").write_text("".join(json.dumps(record) + "\n" for record in records))
+        [log] = logs(Source(tmp_path / "x.log"))
+        found = survey(log)
+        assert len(sessions(log, found)) == 2
+        assert found.guessed == guesses
+
+
 def test_what_comes_after_a_close_is_the_next_sessions(tmp_path: Path) -> None:
     close = {"kind": "close", "code": 1000}
     first, second = parts(

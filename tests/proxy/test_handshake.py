@@ -9,7 +9,7 @@ import pytest
 from .frames import KEY, TEXT, accept_for, asking, frame, granting
 from .meeting import Meeting
 from .stand import proxy_before
-from .wiretap import dial
+from .wiretap import dial, listening_upstream
 
 WITH_LENGTH = (
     b'HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\nWWW-Authenticate: Bearer realm="x"\r\n'
@@ -133,6 +133,32 @@ async def test_an_upstream_that_leaves_in_mid_handshake_is_a_502(meeting: Meetin
     getattr(meeting.server, how)()
     assert (await meeting.client.head()).startswith(b"HTTP/1.1 502 Bad Gateway\r\n")
     assert await meeting.client.ended() == "eof"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (b"", "closed the connection without an answer"),
+        (b"\r\n", "closed the connection without an answer"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", "does not answer in HTTP/1.1: 'SSH-2.0-OpenSSH_9.6'"),
+        (b"\x15\x03\x01\x1b[2J", "does not answer in HTTP/1.1: '····[2J'"),
+        (b"GET /v1?api-key=hidden HTTP/1.1\r\n", "does not answer in HTTP/1.1: 'GET /v1?api-key=[redacted] HTTP/1.1'"),
+        (b"y" * 999, f"does not answer in HTTP/1.1: '{'y' * 59}…'"),
+        (b"HTTP/1.1 101 Switching", "closed the connection in the middle of its answer"),
+    ],
+)
+async def test_an_upstream_that_leaves_in_mid_handshake_is_told_with_what_it_said(
+    tmp_path: Path, said: bytes, told: str
+) -> None:
+    with listening_upstream() as upstream, proxy_before(upstream.url, tmp_path) as stand:
+        meeting = Meeting(upstream, stand, await dial(stand.port))
+        await meeting.asks(asking(stand.host))
+        await meeting.answers(said)
+        meeting.server.half_closes()
+        assert await meeting.client.ended() == "eof"
+        meeting.part()
+    assert stand.said == [f"{upstream.url} {told}"]
+    assert stand.recording().of_kind("opened")[0]["error"] == f"{upstream.url} {told}"
 
 
 async def test_a_head_without_end_from_the_upstream_is_a_502(meeting: Meeting) -> None:

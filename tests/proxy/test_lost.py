@@ -84,10 +84,22 @@ async def test_a_recording_that_was_moved_away_is_not_said_to_be_there(tmp_path:
         out.rename(tmp_path / "elsewhere")
         await client.says(AUDIO)
         await ending(client, server)
-    assert stand.finished[0].folder is None
-    assert stand.said == [f"cannot record: {folder}: moved or deleted while it was written. Calls go on."]
-    assert stand.shortfall == "1 of 1 call was not recorded"
+    (finished,) = stand.finished
+    assert (finished.folder, finished.is_moved, finished.is_whole) == (None, True, True)
+    assert stand.said == [f"{folder}: moved while it was written: look where it was moved to"]
+    assert stand.shortfall == "", "it is on disk"
     assert verify(tmp_path / "elsewhere" / folder.name).clean, "what was moved is whole all the same"
+
+
+async def test_a_recording_of_which_only_a_part_was_moved_is_lost(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with listening_upstream() as upstream, proxy_before(upstream.url, out) as stand:
+        client, server, folder = await under_way(upstream, stand)
+        out.rename(tmp_path / "elsewhere")
+        (tmp_path / "elsewhere" / folder.name / "client.wav").unlink()
+        await ending(client, server)
+    assert not stand.finished[0].is_moved
+    assert stand.shortfall == "1 of 1 call was not recorded"
 
 
 async def test_a_track_that_is_gone_is_a_gap_that_verify_knows_of(tmp_path: Path) -> None:
@@ -122,3 +134,13 @@ def test_verify_is_named_only_where_it_has_something_to_say() -> None:
     ledger.add(http)
     told = "1 of 3 calls was not recorded, 1 has gaps, the plain HTTP has gaps"
     assert ledger.shortfall() == f"{told}: `rtdebug verify out` {rest}"
+
+
+def test_what_was_moved_counts_as_recorded_and_its_gaps_as_gaps() -> None:
+    ledger = Ledger(Path("out"))
+    ledger.add(Finished(None, 0, 9, Tally(), True, is_moved=True))
+    assert ledger.shortfall() == ""
+    ledger.add(Finished(None, 0, 9, Tally(), False, is_moved=True))
+    assert ledger.shortfall() == "1 of 2 calls has gaps"
+    ledger.add(Finished(Path("out/a"), 0, 9, Tally(), False))
+    assert ledger.shortfall() == "2 of 3 calls have gaps: `rtdebug verify out/a` says what is missing"

@@ -68,6 +68,20 @@ async def test_both_sides_of_every_call_get_a_close_frame(tmp_path: Path, number
             assert recording.of_kind("end")[0]["ending"] == "proxy stopped"
 
 
+async def test_a_call_that_a_side_has_closed_is_not_said_to_be_stopped(tmp_path: Path) -> None:
+    with listening_upstream() as upstream, proxy_process(upstream.url, tmp_path) as proxy:
+        client, server = await call(upstream, proxy)
+        await server.says(EVENT)
+        await server.closes(1000)
+        await client.has(len(EVENT) + 2 + 4)
+        await stops(proxy)
+        client.hangs_up()
+        server.hangs_up()
+        (recording,) = proxy.recordings()
+        assert recording.of_kind("end")[0]["ending"] == "server closed 1000"
+        assert recording.of_kind("stopped") == []
+
+
 async def test_a_close_frame_never_stands_inside_another_frame(tmp_path: Path) -> None:
     first, _ = fragments(TEXT, [b"first half, ", b"second half"], masked=False)
     with listening_upstream() as upstream, proxy_process(upstream.url, tmp_path) as proxy:

@@ -31,6 +31,20 @@ async def test_trouble_is_told_once_until_it_is_over(said: list[str]) -> None:
     spells.close()
 
 
+async def test_trouble_that_is_met_again_much_later_is_no_news_without_relief(
+    said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SPELL_SECONDS", 0.0)
+    spells = telling(said)
+    for _ in range(2):
+        spells.failed("first")
+        await asyncio.sleep(0.01)
+    assert said == ["first"]
+    spells.worked(is_proof=False)
+    spells.failed("again")
+    assert said == ["first", "over", "again"]
+
+
 async def test_what_works_is_told_after_a_while_without_trouble(
     said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

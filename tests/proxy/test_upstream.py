@@ -89,6 +89,15 @@ async def test_a_base_url_without_the_apis_path_is_told(tmp_path: Path) -> None:
         ("ws://host:x", "the port is not a number"),
         ("wss://host/v1/realtime?model=m&api-key=sk-hidden", "here wss://host/v1/realtime; clients bring the rest"),
         ("https://me:sk-hidden@host:1/v1#x", "here https://host:1/v1; clients bring the rest"),
+        ("me:sk-hidden@host/v1/", "here wss://host/v1; clients bring the rest"),
+        ("wss://:sk-hidden@host", "here wss://host; clients bring the rest"),
+        ("wss://me:hidden@host:99999/v1", "here wss://host:99999/v1; clients bring the rest"),
+        ("wss://me:hidden@[::1/v1", "--upstream wss://[::1/v1: expected wss://host"),
+        ("wss://me:hidden@", "--upstream wss://: expected wss://host"),
+        ("ftp://me:hidden@host/v1?key=hidden", "--upstream ftp://host/v1: expected wss://host"),
+        ("wss://me:hid/hidden@host/v1", "--upstream wss://…: the port is not a number"),
+        ("wss://me:hid?hidden@host/v1", "here wss://…; clients bring the rest"),
+        ("wss://host:x/v1?key=hidden", "here wss://host:x/v1; clients bring the rest"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_what_could_be(url: str, told: str) -> None:

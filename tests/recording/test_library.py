@@ -38,6 +38,13 @@ def test_a_link_to_a_recording_counts_and_a_circle_ends(tmp_path: Path) -> None:
     assert find(tmp_path) == [tmp_path / "linked", tmp_path / "module" / "one"]
 
 
+def test_a_recording_may_lie_eight_folders_below(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*"1234567")
+    _make(deep / "8", deep / "8x" / "9")
+    assert find(tmp_path) == [deep / "8"]
+    assert find(tmp_path / "1") == [deep / "8", deep / "8x" / "9"]
+
+
 def test_names_are_told_from_here(tmp_path: Path) -> None:
     assert name_in(Path(), Path("calls/one")) == "calls/one"
     assert name_in(Path(), Path()) == Path.cwd().name

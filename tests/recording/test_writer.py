@@ -12,7 +12,7 @@ import pytest
 from rtdebug.recording import writer as writing
 from rtdebug.recording.library import folder_name
 from rtdebug.recording.reader import is_live
-from rtdebug.recording.writer import RecordingWriter
+from rtdebug.recording.writer import RecordingWriter, try_out
 
 from .calls import Call, append, delta, messages, record, small_call, tone
 
@@ -66,6 +66,31 @@ def test_samples_are_on_disk_before_the_line_that_names_them(tmp_path: Path, mon
     assert order[-1] == "events.jsonl"
     assert {"client.wav", "server.wav"} <= set(order[:-1])
     call.end()
+
+
+def test_a_recording_is_moved_where_all_of_it_is_elsewhere_and_whole(tmp_path: Path) -> None:
+    call = Call(tmp_path / "rec").say(("client", append(tone(5)))).flush()
+    assert not call.writer.is_moved()
+    events, track = call.folder / "events.jsonl", call.folder / "client.wav"
+    events.rename(tmp_path / "events.jsonl")
+    assert not call.writer.is_moved(), "a part of it is where it was"
+    (tmp_path / "events.jsonl").rename(events)
+    moved = call.folder.rename(tmp_path / "moved")
+    assert call.writer.is_moved()
+    os.truncate(moved / track.name, 4)
+    assert not call.writer.is_moved(), "a part of it is cut"
+    (moved / track.name).unlink()
+    assert not call.writer.is_moved(), "a part of it is nowhere"
+    call.writer.close()
+
+
+def test_a_folder_is_tried_out_and_nothing_stays_in_it(tmp_path: Path) -> None:
+    try_out(tmp_path / "deep" / "out", 1 << 16)
+    assert (tmp_path / "deep" / "out").stat().st_mode & 0o7777 == 0o700
+    assert list((tmp_path / "deep" / "out").iterdir()) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="directory"):
+        try_out(tmp_path / "file", 0)
 
 
 class FullDisk:

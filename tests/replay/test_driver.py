@@ -18,7 +18,7 @@ from rtdebug.replay.terms import Terms
 from rtdebug.simulator.http import Answer
 from rtdebug.simulator.options import Options
 from rtdebug.simulator.script import Script, ToolCall
-from rtdebug.simulator.script_reply import Drop, Reply
+from rtdebug.simulator.script_reply import Drop, Ending, Reply
 from rtdebug.simulator.script_rule import Rule, When
 from rtdebug.simulator.server import Simulator
 from tests.protocol.shared import REAL, needs_real
@@ -259,6 +259,37 @@ async def test_a_response_that_is_refused_is_let_go(tmp_path: Path) -> None:
     assert not run.outcome.complete
     assert run.outcome.ending == "played to its end, but step 7: response.create was refused"
     assert run.outcome.notes == ("step 7: response.create was refused: Not today.",)
+
+
+async def test_an_answer_that_fails_makes_the_run_fail(tmp_path: Path) -> None:
+    failed = Ending("failed", code="server_error", message="The server had an error.")
+    async with Simulator(pace=AT_ONCE, script=tools(Reply(say="Now then", ending=failed))) as simulator:
+        run = await driven(RECORDINGS / "text-turn", simulator.url, tmp_path)
+        again = await driven(run.folder, simulator.url, tmp_path) if run.folder else run
+    assert (run.outcome.complete, run.outcome.done) == (False, run.outcome.steps)
+    assert run.outcome.ending.endswith(": the answer failed")
+    assert run.outcome.notes[0].endswith(": the answer is failed (server_error); in the recording it was completed")
+    assert again.outcome.complete, again.outcome
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+async def test_an_error_in_mid_answer_makes_the_run_fail(tmp_path: Path, is_sent: bool) -> None:
+    async def answer(line: ServerConnection, event: Event) -> None:
+        if event["type"] == "session.update":
+            await tell(line, "session.updated", session={})
+        elif event["type"] == "conversation.item.create":
+            await tell(line, "conversation.item.added", item={"id": "item_of_now", **event["item"]})
+        else:
+            await tell(line, "response.created", response={"id": "resp_of_now"})
+            if is_sent:
+                error = {"type": "server_error", "code": None, "message": "Sorry.", "event_id": None}
+                await tell(line, "error", error=error)
+            await tell(line, "response.done", response={"id": "resp_of_now", "status": "completed"})
+
+    async with server(answer) as url:
+        run = await driven(RECORDINGS / "text-turn", url, tmp_path)
+    assert run.outcome.complete is not is_sent
+    assert ("an error came: Sorry." in run.outcome.notes) is is_sent
 
 
 async def test_a_setting_that_is_refused_is_another_call_than_was_asked_for(tmp_path: Path) -> None:

@@ -156,6 +156,86 @@ def test_an_error_in_place_of_an_answer_lets_the_answer_go() -> None:
     assert stage.driving.outcome.notes[-1] == "step 4: response.create was refused: No."
 
 
+def answered_with(recorded: str, now: str) -> Stage:
+    call = asked_and_answered()
+    call.entries.pop()
+    call.server("response.done", response=response(1, recorded))
+    stage = Stage(call.script()).hear(CREATED).hear({"type": "session.updated", "session": {}})
+    stage.hear({"type": "response.created", "response": {"id": "resp_of_now01"}})
+    details = {"type": now, "error": {"type": "server_error", "code": "server_error"}} if now == "failed" else None
+    done = {"id": "resp_of_now01", "status": now, "status_details": details}
+    return stage.hear({"type": "response.done", "response": done}).wait(200)
+
+
+def test_an_answer_that_fails_where_the_recorded_one_was_completed_is_a_failure() -> None:
+    outcome = answered_with("completed", "failed").driving.outcome
+    assert not outcome.complete
+    assert outcome.ending == "played to its end, but step 6: the answer failed"
+    assert outcome.notes[-1] == "step 6: the answer is failed (server_error); in the recording it was completed"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "now"),
+    [("completed", "incomplete"), ("completed", "cancelled"), ("failed", "failed"), ("cancelled", "failed")],
+)
+def test_another_end_of_an_answer_is_no_failure(recorded: str, now: str) -> None:
+    outcome = answered_with(recorded, now).driving.outcome
+    assert outcome.complete
+    words = f"step 6: the answer is {now}; in the recording it was completed"
+    assert (words in outcome.notes) is (recorded == "completed")
+
+
+def broken_in_mid_answer(call: Told, code: str) -> Stage:
+    stage = Stage(call.script()).hear(CREATED).hear({"type": "session.updated", "session": {}})
+    stage.hear({"type": "response.created", "response": {"id": "resp_of_now01"}})
+    told = {"type": "server_error", "code": code, "message": "The server had an error.", "event_id": None}
+    stage.hear({"type": "error", "error": told})
+    return stage.hear({"type": "response.done", "response": {"id": "resp_of_now01", "status": "completed"}}).wait(200)
+
+
+def test_an_error_that_answers_nothing_and_was_not_recorded_is_a_failure() -> None:
+    outcome = broken_in_mid_answer(asked_and_answered(), "internal").driving.outcome
+    assert not outcome.complete
+    assert outcome.ending == "played to its end, but an error came that the recording does not have"
+    assert outcome.notes[-1] == "an error came: The server had an error."
+
+
+@pytest.mark.parametrize(("code", "is_complete"), [("internal", True), ("overloaded", False)])
+def test_an_error_that_answers_nothing_may_come_again(code: str, is_complete: bool) -> None:
+    call = asked_and_answered()
+    done = call.entries.pop()
+    call.server("error", error={"type": "server_error", "code": "internal", "message": "Oops.", "event_id": None})
+    call.entries.append(done)
+    assert broken_in_mid_answer(call, code).driving.outcome.complete is is_complete
+
+
+def cancelled_too_late() -> Stage:
+    """A cancel on its way while the answer comes to its end, and an update that is open."""
+    call = asked_and_answered()
+    call.entries.pop()
+    call.client("response.cancel").server("response.done", response=response(1, "cancelled"))
+    call.client("session.update", session={"type": "realtime"}).server("session.updated", session={})
+    stage = Stage(call.script()).hear(CREATED).hear({"type": "session.updated", "session": {}})
+    answer(stage, 1)
+    assert [type_ for _, type_ in stage.types()][2:] == ["response.cancel", "session.update"]
+    return stage
+
+
+def test_an_error_without_a_name_refuses_what_is_open_rather_than_a_cancel_of_long_ago() -> None:
+    stage = cancelled_too_late().hear({"type": "error", "error": {"code": "invalid_value", "message": "No."}})
+    outcome = stage.wait(200).driving.outcome
+    assert outcome.ending == "played to its end, but step 8: session.update was refused"
+    assert not outcome.complete
+
+
+def test_the_error_of_a_cancel_that_came_too_late_refuses_nothing_else() -> None:
+    error = {"code": "response_cancel_not_active", "message": "Cancellation failed: no active response found"}
+    stage = cancelled_too_late().hear({"type": "error", "error": error})
+    stage.hear({"type": "session.updated", "session": {}}).wait(200)
+    assert stage.driving.outcome.complete
+    assert stage.driving.outcome.notes[-1].startswith("step 6: response.cancel was refused: ")
+
+
 def test_an_answer_that_nobody_recorded_is_waited_for_and_told() -> None:
     stage = Stage(asked_and_answered().script()).hear(CREATED).hear({"type": "session.updated", "session": {}})
     for id_ in ("resp_of_now01", "resp_of_now02"):
@@ -191,7 +271,7 @@ def test_what_an_answer_does_not_have_this_time_is_not_named() -> None:
     call.client("conversation.item.delete", item_id="item_recorded01")
     stage = Stage(call.script()).hear(CREATED).hear({"type": "session.updated", "session": {}})
     stage.hear({"type": "response.created", "response": {"id": "resp_of_now01"}})
-    stage.hear({"type": "response.done", "response": {"id": "resp_of_now01", "status": "failed"}}).wait(200)
+    stage.hear({"type": "response.done", "response": {"id": "resp_of_now01", "status": "incomplete"}}).wait(200)
     outcome = stage.driving.outcome
     assert outcome.complete
     assert (outcome.done, outcome.steps) == (2, 3)
@@ -315,7 +395,9 @@ def test_a_server_that_has_quite_another_call_breaks_nothing(name: str) -> None:
             stage.hear(step.text)
     stage.wait(60_000)
     assert stage.driving.closed
-    assert stage.driving.outcome.complete != bool(stage.driving.outcome.waited_for)
+    outcome = stage.driving.outcome
+    assert outcome.complete == (outcome.ending == "played to its end")
+    assert outcome.complete or outcome.waited_for or outcome.ending.startswith("played to its end, but ")
     recorded.close()
     other.close()
 

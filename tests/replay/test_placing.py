@@ -143,3 +143,39 @@ def test_a_name_that_another_test_has_taken_meanwhile(made: Path, tmp_path: Path
     keep(made, [tmp_path / "test_y-A"], overwrite=False)
     with pytest.raises(RecordingError, match=r"but there is .*test_y-A"):
         keep(made, [tmp_path / "test_y-a"], overwrite=False)
+
+
+@pytest.mark.parametrize("mode", ["none", "once", "all"])
+@pytest.mark.parametrize("names", [("same", "Same"), ("Calls/a", "calls/b")])
+def test_names_of_one_test_that_many_disks_take_for_one(mode: str, names: tuple[str, ...], tmp_path: Path) -> None:
+    places = [tmp_path / name for name in names]
+    with pytest.raises(RecordingError, match=r"recordings .* and .*: on macOS and Windows the two are one"):
+        chosen(places, Wish(), mode, upstream="ws://localhost", out=tmp_path, command=str, within=tmp_path)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("mode", ["none", "once", "all"])
+def test_folders_that_many_disks_take_for_one(mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    recordings = tmp_path / "Recordings"
+    shutil.copytree(RECORDINGS / "text-turn", recordings / "Calls" / "a")
+    with pytest.raises(
+        RecordingError, match="no recording Recordings/calls/a, but there is Recordings/Calls: on macOS"
+    ):
+        chosen(
+            [recordings / "calls" / "a"],
+            Wish(),
+            mode,  # type: ignore[arg-type]
+            upstream="ws://localhost",
+            out=tmp_path,
+            command=str,
+            within=recordings,
+        )
+    check([tmp_path / "recordings" / "Calls" / "a"], tmp_path / "recordings")
+
+
+def test_a_folder_that_another_test_has_made_meanwhile(made: Path, tmp_path: Path) -> None:
+    shutil.rmtree(made / "b")
+    keep(made, [tmp_path / "Calls" / "a"], overwrite=False, within=tmp_path)
+    with pytest.raises(RecordingError, match=r"but there is .*Calls"):
+        keep(made, [tmp_path / "calls" / "b"], overwrite=False, within=tmp_path)
+    assert not (tmp_path / "calls").exists()

@@ -113,6 +113,47 @@ async def test_more():
         assert "--rtdebug-record all --rtdebug-upstream wss://other.example\n" in printed
 
 
+def test_a_recording_that_is_named_twice_costs_no_call(project: Project, simulator: Simulator) -> None:
+    project.tests(
+        """
+@pytest.mark.rtdebug("dup", "dup")
+async def test_it():
+    await office.ask()
+    await office.ask()
+"""
+    )
+    for mode in ("once", "all"):
+        told = project.run("--rtdebug-record", mode, errors=1)
+        assert "recordings/dup: is named twice, but can hold one of the two calls only" in told
+    assert calls(simulator) == 0
+    project.tests("@pytest.mark.rtdebug('dup')\nasync def test_it():\n    await office.ask()\n    await office.ask()")
+    project.run("--rtdebug-record", "once", passed=1)
+    assert {path.parent.name for path in project.files()} == {"1", "2"}
+
+
+def test_names_that_differ_in_case_cost_no_call(project: Project, simulator: Simulator) -> None:
+    project.tests(
+        """
+@pytest.mark.rtdebug("same", "Same")
+async def test_of_one():
+    await office.ask()
+    await office.ask()
+
+@pytest.mark.rtdebug("Calls/a")
+async def test_a():
+    await office.ask()
+
+@pytest.mark.rtdebug("calls/a")
+async def test_of_another():
+    await office.ask()
+"""
+    )
+    told = project.run("--rtdebug-record", "once", passed=1, errors=2)
+    assert "recordings recordings/same and recordings/Same: on macOS and Windows the two are one" in told
+    assert "no recording recordings/calls/a, but there is recordings/Calls: on macOS and Windows" in told
+    assert calls(simulator) == 1
+
+
 @pytest.mark.load
 def test_hostile_names_of_tests(project: Project) -> None:
     names = ["../../x", "a/b", "..", ".", " ", "ü", "x" * 400, "a\0b", "CON", "-n", "$(id)", "a:b", "\u202e", "a\\b"]

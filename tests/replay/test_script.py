@@ -93,6 +93,14 @@ def test_the_close_of_a_client_is_not_the_servers() -> None:
     assert not [step for step in told.script().steps if isinstance(step, Ending)]
 
 
+def test_a_call_is_cut_where_the_proxy_was_stopped_only_if_it_had_not_ended() -> None:
+    words = "the proxy was stopped in mid-call; it is played up to there"
+    stopped = Told().server("session.created").note("stopped").note("end")
+    assert stopped.script().notes == (words,)
+    closed = Told().server("session.created").note("close", "client", code=1000).note("close", "server", code=1000)
+    assert closed.note("stopped").note("closed", "server", how="eof").note("end").script().notes == ()
+
+
 def test_the_model_comes_from_the_session_or_from_the_address() -> None:
     address = Header(0, "websocket", target="/openai/realtime?api-version=1&deployment=mine")
     assert Told().script(address).model == "mine"

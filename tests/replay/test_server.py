@@ -23,6 +23,7 @@ from rtdebug.simulator.http import Answer
 from rtdebug.simulator.server import Simulator
 
 from .actor import RECORDINGS, actor, played
+from .importing import imported
 from .replaying import ReplayThread
 
 TERMS = Terms(patience_s=20)
@@ -173,8 +174,8 @@ async def test_a_replay_minds_the_model(strictness: Strictness) -> None:
     ("policy", "query"),
     [
         (Policy("loose"), "?model=gpt-realtime-9"),
-        (Policy(ignored=frozenset({"model"})), "?model=gpt-realtime-9"),
-        (Policy("strict", frozenset({"model"})), "?model=gpt-realtime-9"),
+        (Policy(ignored=frozenset({"url.model"})), "?model=gpt-realtime-9"),
+        (Policy("strict", frozenset({"url.model"})), "?model=gpt-realtime-9"),
         (Policy(), "?model=gpt-realtime-2.1"),
         (Policy(), ""),
     ],
@@ -184,6 +185,16 @@ async def test_a_model_that_may_be_asked_for(policy: Policy, query: str) -> None
     async with ReplayServer([path], terms=Terms(policy=policy)) as server:
         await played(path, f"{server.ws_url}{query}")
     assert server.verdicts.clean, server.verdicts.text
+
+
+@pytest.mark.parametrize("strictness", ["semantic", "strict"])
+async def test_an_imported_call_is_played_to_any_model(tmp_path: Path, strictness: Strictness) -> None:
+    path = imported(RECORDINGS / "text-turn", tmp_path)
+    async with ReplayServer([path], terms=Terms(policy=Policy(strictness))) as server:
+        await played(path, f"{server.ws_url}?model=gpt-realtime-9")
+    assert server.verdicts.clean, server.verdicts.text
+    (verdict,) = server.verdicts.connections
+    assert "the client asked for gpt-realtime-9; the recording does not tell what was asked for" in verdict.text
 
 
 async def test_a_play_that_cannot_be_recorded_is_played(tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """Handshakes that became no call, through a real proxy: what every report says of them."""
 
+import datetime
 import json
+import re
 import socket
 from pathlib import Path
 
 import pytest
+import trustme
 
 from rtdebug.tui.call.call import Call
 from rtdebug.tui.call.facts import facts
@@ -14,8 +17,10 @@ from rtdebug.tui.cells import text_of
 from rtdebug.tui.pages.findings import findings_page
 from rtdebug.tui.pages.heading import heading
 from tests.cli.terminal import rtdebug
+from tests.proxy.calls import call as begin_call
 from tests.proxy.frames import asking
 from tests.proxy.stand import proxy_before
+from tests.proxy.vault import vault
 from tests.proxy.wiretap import dial, listening_upstream
 from tests.tui.timeline.scenes import drawn, row, scene_of
 
@@ -62,6 +67,10 @@ def words(*arguments: object) -> str:
     return " ".join(rtdebug(*arguments, COLUMNS="120").text.split())
 
 
+def codes(folder: Path) -> list[str]:
+    return re.findall(r"RT\d+", rtdebug("lint", folder, "--select", "RT2", COLUMNS="120").text)
+
+
 @pytest.mark.parametrize(
     ("status", "advice"),
     [
@@ -84,6 +93,54 @@ async def test_a_refusal_is_told_in_the_servers_words_and_with_what_to_do(
     assert "(DeploymentNotFound)" in told
     assert advice in told
     assert KEY not in linted.text
+
+
+async def test_a_token_that_expired_is_no_session_that_did(tmp_path: Path) -> None:
+    body = json.dumps({"error": {"message": "Ephemeral token has expired"}})
+    folder = await refused(tmp_path, answer("401 Unauthorized", body))
+    assert codes(folder) == ["RT204"]
+    assert "HTTP 401 Unauthorized: Ephemeral token has expired; look at the key" in words("lint", folder)
+
+
+async def test_so_is_a_certificate_that_expired(tmp_path: Path) -> None:
+    authority, long_ago = trustme.CA(), datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    authority.cert_pem.write_to_path(ca := tmp_path / "ca.pem")
+    certificate = authority.issue_cert("localhost", not_before=long_ago, not_after=long_ago + datetime.timedelta(9))
+    async with vault(certificate) as upstream:
+        with proxy_before(upstream.url, tmp_path / "out", upstream_ca=ca) as stand:
+            client = await dial(stand.port)
+            await client.sends(asking(stand.host))
+            await stand.recorded()
+            client.hangs_up()
+    folder = stand.recording().folder
+    assert codes(folder) == ["RT205"]
+    assert "expired" in words("lint", folder)
+
+
+async def test_who_is_thrown_out_at_once_was_not_too_old(tmp_path: Path) -> None:
+    with listening_upstream() as upstream, proxy_before(upstream.url, tmp_path) as stand:
+        client, server = await begin_call(upstream, stand)
+        await server.says(json.dumps({"type": "session.created", "session": {"id": "sess_1"}}).encode())
+        await server.closes(4000, "sess expired")
+        for end in (client, server):
+            end.half_closes()
+        await stand.recorded()
+        client.hangs_up()
+        server.hangs_up()
+    folder = stand.recording().folder
+    assert codes(folder) == ["RT204"]
+    assert "the server closed with 4000: sess expired" in words("lint", folder)
+
+
+async def test_the_transcript_says_why_there_is_none(tmp_path: Path) -> None:
+    folder = await refused(tmp_path, answer("401 Unauthorized", '{"error": "no *such* --> key"}'))
+    told = "refused by the server with HTTP 401 Unauthorized: no *such* --> key"
+    assert rtdebug("transcript", folder).text.endswith("\n\n*" + told.replace("*such*", r"\*such\*") + "*\n")
+    (line,) = map(json.loads, rtdebug("transcript", folder, "--json").text.splitlines())
+    assert (line["who"], line["kind"], line["text"], line["seq"]) == ("server", "refused", told, 2)
+    subtitles = rtdebug("transcript", folder, "--format", "srt").text
+    assert subtitles.endswith(f"\n[{told.replace('-->', '→')}]\n")
+    assert subtitles.count("-->") == 1
 
 
 async def test_the_session_on_a_page_knows_it(tmp_path: Path) -> None:

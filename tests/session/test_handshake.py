@@ -84,6 +84,12 @@ def test_code_and_words_are_found_where_services_put_them() -> None:
     assert len(refused("400 X", "long " * 10_000).said) <= 1000
 
 
+def test_only_the_beginning_of_a_page_is_looked_at() -> None:
+    assert refused("502 X", "early " + " " * 8192 + "<title>late</title>").said == "early"
+    assert refused("502 X", "early " + "<script " * 130_000 + "</script>late").said == "early"
+    assert refused("502 X", "early <style>" + "a{} " * 3000).said == "early"
+
+
 @pytest.mark.parametrize("line", ["", "HTTP/1.1", "HTTP/1.1 abc", "401"])
 def test_what_is_no_answer_is_no_refusal(line: str) -> None:
     assert refusal_in({"response": {"head": [line]}}) is None

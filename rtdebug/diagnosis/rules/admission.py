@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from rtdebug.diagnosis.expiry import is_refusing, told_expired
 from rtdebug.diagnosis.finding import Hit
 from rtdebug.diagnosis.rule import rule
 from rtdebug.diagnosis.subject import Subject
@@ -80,7 +81,8 @@ def refused(call: Subject) -> Iterator[Hit]:
     if any(one.code == _BETA for one in call.session.errors) or _BETA in ending.reason:
         return
     mark = ending.mark
-    closed = mark is not None and ending.by == "server" and ending.code is not None
+    expired = told_expired(call)  # RT200 speaks of these
+    closed = mark is not None and ending.by == "server" and ending.code is not None and mark.seq not in expired
     if refusal is not None:
         if mark is not None and refusal.status is not None:
             said = f": {quote(refusal.said, 300)}" if refusal.said else ""
@@ -90,7 +92,7 @@ def refused(call: Subject) -> Iterator[Hit]:
         words = f"the server refused the client: {_REFUSED[told[0].code]} ({told[0].code})"
         more = (mark.seq,) if mark is not None and closed else ()
         yield Hit(told[0].mark.seq, words, more)
-    elif mark is not None and ending.code is not None and closed and (ending.code == 3000 or ending.code >= 4000):
+    elif mark is not None and ending.code is not None and closed and not expired and is_refusing(ending.code):
         yield Hit(mark.seq, f"the server closed with {ending.code}: {quote(ending.reason, 120) or 'no reason given'}")
     elif mark is not None and ending.by == "server" and ending.code is None and call.session.events == 0:
         yield Hit(mark.seq, f"there was no call: {quote(ending.reason, 160) or 'the server left at once'}")

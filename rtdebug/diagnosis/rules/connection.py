@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from rtdebug.diagnosis.expiry import told_expired
 from rtdebug.diagnosis.finding import Hit, Severity
 from rtdebug.diagnosis.rule import rule
 from rtdebug.diagnosis.subject import Subject
@@ -11,8 +12,6 @@ from rtdebug.session.model import Ending, Mark
 from rtdebug.units import count, delay, duration, quote
 
 _NS = 1_000_000_000
-_EXPIRED: Final = "session_expired"
-_OLD = ("maximum duration", "expired")
 _NEARLY = 0.9
 _SHORTEST_S, _LONGEST_S = 60, 86_400
 _PONG_NS = 20 * _NS
@@ -36,11 +35,7 @@ def expired(call: Subject) -> Iterator[Hit]:
     Seen in: livekit/agents#1073 and #2358, reachy_mini_conversation_app#134, pipecat#3170.
     """
     ending, began = call.session.ending, call.session.created
-    seqs = [one.mark.seq for one in call.session.errors if one.code == _EXPIRED]
-    reason = ending.reason.lower()
-    if ending.mark is not None and ending.by == "server" and any(words in reason for words in _OLD):
-        seqs.append(ending.mark.seq)
-    if seqs:
+    if seqs := told_expired(call):
         after = f" after {duration(call.end_ns)}" if call.has("times") and call.end_ns else ""
         said = f": {quote(ending.reason, 120)}" if ending.reason else ""
         yield Hit(
@@ -106,10 +101,8 @@ def lost(call: Subject) -> Iterator[Hit]:
     if mark is None or session.created is None or ending.by not in ("client", "server") or ending.code == 1011:
         return
     how = _how(call, ending)
-    if not how or any(words in ending.reason.lower() for words in _OLD):
-        return
-    if any(one.code == _EXPIRED for one in session.errors):
-        return  # that was its word: see RT200
+    if not how or told_expired(call):
+        return  # RT200 speaks of a session that expired
     open_ = [one.id for one in session.responses.values() if one.created and one.done is None]
     words = f"the {ending.by} {how}"
     words += f" while {open_[-1]} was being made" if open_ else ""

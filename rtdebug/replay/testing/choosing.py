@@ -13,14 +13,21 @@ from rtdebug.replay.testing.wish import Wish
 
 
 def chosen(
-    places: Sequence[Path], wish: Wish, mode: Mode, *, upstream: str, out: Path, command: Callable[[Mode], str]
+    places: Sequence[Path],
+    wish: Wish,
+    mode: Mode,
+    *,
+    upstream: str,
+    out: Path,
+    command: Callable[[Mode], str],
+    within: Path | None = None,
 ) -> Playing | Making:
     """Return who stands at the other end of a test's clients; raise RecordingError or UsageError.
 
-    `command` tells how this test is run in a mode. A test with faults makes no recording: it is another call with them.
+    `command` tells how this test is run in a mode, `within` is the folder of all recordings. A test with faults makes
+    no recording: it is another call with them.
     """
-    for place in places:
-        check_case(place)
+    check_case(places, within)
     missing = [place for place in places if not is_there(place)]
     if wish.faults or mode == "none" or (mode == "once" and not missing):
         if missing:
@@ -33,7 +40,7 @@ def chosen(
         raise RecordingError(
             f"no recording {_shown(missing[0])}, but there is {_shown(there)}; make them together: {command('all')}"
         )
-    return Making(places, upstream, out, overwrite=mode == "all")
+    return Making(places, upstream, out, overwrite=mode == "all", within=within)
 
 
 def _shown(path: Path) -> str:

@@ -30,9 +30,13 @@ class Making:
     has_times = True
     verdicts = Verdicts()
 
-    def __init__(self, places: Sequence[Path], upstream: str, out: Path, *, overwrite: bool) -> None:
-        check(places)
+    def __init__(
+        self, places: Sequence[Path], upstream: str, out: Path, *, overwrite: bool, within: Path | None = None
+    ) -> None:
+        """`within`: the folder of all recordings, whose own name does not matter."""
+        check(places, within)
         self._places = places
+        self._within = within
         self._out = out
         self._overwrite = overwrite
         self._troubles: list[str] = []
@@ -113,4 +117,4 @@ class Making:
         """Put what was recorded where it is to be; raise RecordingError, and then all is as before."""
         if self._proxy is not None and self._proxy.shortfall:
             raise RecordingError(f"not all was recorded: {'; '.join(self._troubles) or 'the disk did not take it'}")
-        keep(self._out, self._places, overwrite=self._overwrite)
+        keep(self._out, self._places, overwrite=self._overwrite, within=self._within)

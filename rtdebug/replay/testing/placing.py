@@ -13,6 +13,7 @@ from rtdebug.recording.library import find, summarize
 from rtdebug.recording.writer import EVENTS
 
 _HTTP: Final = "http"
+_ONE: Final = "on macOS and Windows the two are one. Give one another name"
 
 
 def is_there(place: Path) -> bool:
@@ -20,11 +21,12 @@ def is_there(place: Path) -> bool:
     return bool(find(place))
 
 
-def keep(made: Path, places: Sequence[Path], *, overwrite: bool) -> None:
+def keep(made: Path, places: Sequence[Path], *, overwrite: bool, within: Path | None = None) -> None:
     """Put what was recorded in `made` in its places; raise RecordingError, and then all is as it was before.
 
     The calls go to the places in their order, to one place all of them; what plain HTTP was recorded goes with the
-    first. Without `overwrite`, a recording that somebody else has put there meanwhile stays.
+    first. Without `overwrite`, a recording that somebody else has put there meanwhile stays. `within`: as in
+    `check_case`.
     """
     calls, http = _made(made)
     if not calls:
@@ -32,7 +34,7 @@ def keep(made: Path, places: Sequence[Path], *, overwrite: bool) -> None:
     shares = [calls] if len(places) == 1 else [[call] for call in calls]
     if len(shares) != len(places):
         raise RecordingError(f"{len(places)} recordings are named, but {len(calls)} connections were made")
-    check(places)
+    check(places, within)
     _put_all([_Put(*what, [] if at else http) for at, what in enumerate(zip(places, shares, strict=True))], overwrite)
 
 
@@ -54,10 +56,10 @@ def _put_all(puts: "Sequence[_Put]", overwrite: bool) -> None:
         put.clear()
 
 
-def check(places: Sequence[Path]) -> None:
+def check(places: Sequence[Path], within: Path | None = None) -> None:
     """Raise RecordingError where no recording can be put: that is told before a call is made, and paid for."""
+    check_case(places, within)
     for place in places:
-        check_case(place)
         _check_apart(place, places)
         _check_replaceable(place)
         there = next(folder for folder in place.absolute().parents if folder.exists())
@@ -65,21 +67,38 @@ def check(places: Sequence[Path]) -> None:
             raise RecordingError(f"{place}: the recording cannot be put there ({there} takes no files)")
 
 
-def check_case(place: Path) -> None:
-    """Raise RecordingError for a name that is there in other cases of its letters: many disks hold but one of them."""
+def check_case(places: Sequence[Path], within: Path | None = None) -> None:
+    """Raise RecordingError for names that differ in the cases of their letters: many disks hold but one of them.
+
+    They are held against each other and against what is there, with the folders between `within` and the recording.
+    """
+    spelled: dict[str, Path] = {}
+    for place in places:
+        for path in _below(place, within):
+            other = spelled.setdefault(str(path).casefold(), path)
+            if str(other) != str(path):
+                raise RecordingError(f"recordings {_shown(other)} and {_shown(path)}: {_ONE}")
+            if there := _in_other_case(path):
+                raise RecordingError(
+                    f"no recording {_shown(place)}, but there is {_shown(there)}: {_ONE} (by the marker, or the "
+                    "parameter's id), or delete what is there if no test uses it any more"
+                )
+
+
+def _below(place: Path, within: Path | None) -> list[Path]:
+    """Return a place and the folders that lead to it from `within`; the place alone where it is elsewhere."""
+    parents = list(place.parents)
+    return [place, *(parents[: parents.index(within)] if within in parents else [])]
+
+
+def _in_other_case(path: Path) -> Path | None:
     try:
-        names = [one.name for one in place.parent.iterdir()]
+        names = [one.name for one in path.parent.iterdir()]
     except OSError:
-        return
-    if place.name in names:
-        return
-    for name in names:
-        if name.casefold() == place.name.casefold():
-            raise RecordingError(
-                f"no recording {_shown(place)}, but there is {_shown(place.with_name(name))}: on macOS and Windows the "
-                "two are one. Give one another name (by the marker, or the parameter's id), or delete what is there if "
-                "no test uses it any more"
-            )
+        return None
+    if path.name in names:
+        return None
+    return next((path.with_name(name) for name in names if name.casefold() == path.name.casefold()), None)
 
 
 def _shown(path: Path) -> str:
@@ -95,6 +114,12 @@ def _made(made: Path) -> tuple[list[Path], list[Path]]:
 
 
 def _check_apart(place: Path, places: Sequence[Path]) -> None:
+    """Refuse places that would hold each other's recordings, or but the last of them."""
+    if [one.resolve() for one in places].count(place.resolve()) > 1:
+        raise RecordingError(
+            f"{_shown(place)}: is named twice, but can hold one of the two calls only. Name it once (it takes all "
+            "connections of a test), or give each a name of its own"
+        )
     for other in places:
         if other.absolute() in place.absolute().parents:
             raise RecordingError(f"{place}: is within {other}, which is a recording too. Choose another name.")

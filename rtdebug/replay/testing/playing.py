@@ -6,6 +6,7 @@ from pathlib import Path
 from rtdebug.errors import RecordingError, UsageError
 from rtdebug.protocol.event import Event
 from rtdebug.replay.faults import parse_fault
+from rtdebug.replay.ignoring import check_ignored
 from rtdebug.replay.pace import FAST, parse_pace
 from rtdebug.replay.policy import STRICTNESSES, Policy
 from rtdebug.replay.server import ReplayServer
@@ -37,6 +38,7 @@ class Playing:
         self._server = ReplayServer(
             places, terms=terms, faults=faults, loop=wish.loop, out=out, on_verdict=self._over.append
         )
+        check_ignored(self._server.scripts, wish.spelled, "marker rtdebug: ignore")
         for script in self._server.scripts:
             if not script.steps and script.refusal is None:
                 raise RecordingError(f"recording {script.name}: there is no call in it; make it anew")

@@ -20,6 +20,8 @@ class Wish:
     match: str = "semantic"
     pace: str = "fast"
     ignore: tuple[str, ...] = ()
+    spelled: tuple[str, ...] = ()
+    """Those of `ignore` that have to be in the recordings: they are said of these alone."""
     faults: tuple[str, ...] = ()
     loop: bool = False
     patience: float = 10.0
@@ -41,7 +43,7 @@ def wish_of(marks: Marks, usual: Wish) -> Wish:
 def _checked(more: Mapping[str, Any]) -> dict[str, Any]:
     import difflib
 
-    known = [field.name for field in fields(Wish) if field.name != "names"]
+    known = [field.name for field in fields(Wish) if field.name not in ("names", "spelled")]
     found: dict[str, Any] = {}
     for key, value in more.items():
         if key not in known:
