@@ -178,11 +178,12 @@ def _mitmdump_writing(place: Place) -> list[str]:
 
 
 def _rtdebug(place: Place) -> list[str]:
-    # Not `uv run`: its process would stay between, and be measured too.
+    # Not `uv run`: its process would stay between, and be measured too. Calls that have ended are diagnosed in another
+    # process, when nobody else wants to run: that is neither relay nor recording.
     return [
         *(sys.executable, "-m", "rtdebug", "proxy"),
         *("--upstream", f"ws://127.0.0.1:{place.upstream}"),
-        *("--listen", f"127.0.0.1:{place.port}", "--out", str(place.out)),
+        *("--listen", f"127.0.0.1:{place.port}", "--out", str(place.out), "--no-lint"),
     ]
 
 
@@ -219,7 +220,7 @@ def _mitmproxy_version() -> str:
 def _rtdebug_version() -> str:
     asked = _said([sys.executable, "-c", "import rtdebug; print(rtdebug.__version__)"], r"(\S+)")
     commit = _said(["git", "describe", "--always", "--dirty"], r"(\S+)")
-    return f"rtdebug {asked} ({commit}), recording everything"
+    return f"rtdebug {asked} ({commit}), recording everything, `--no-lint`"
 
 
 SIDES = (
