@@ -1,11 +1,14 @@
 """What is around a test that plays a recording: options, the environment, other plugins, and wishes in vain."""
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from .importing import imported
 from .project import Project, on_a_bare_machine
 
 pytest_plugins = ["pytester"]
@@ -141,3 +144,70 @@ def test_without_the_plugin(project: Project) -> None:
     project.ini("markers = rtdebug")
     project.tests("@pytest.mark.rtdebug('text-turn')\ndef test_it():\n    assert 'OPENAI_BASE_URL' not in os.environ")
     project.run("-p", "no:rtdebug", passed=1)
+
+
+def test_what_is_ignored_has_to_be_there_where_a_marker_says_it_of_its_recordings(project: Project) -> None:
+    project.have("text-turn")
+    shutil.copytree(project.recordings / "text-turn", project.recordings / "test_office" / "test_by_its_own_name")
+    project.ini("rtdebug_ignore = session.modle")
+    project.tests(
+        """
+@pytest.mark.rtdebug("text-turn", ignore="modle")
+async def test_misspelled():
+    await office.ask()
+
+@pytest.mark.rtdebug(ignore=["session.instruction"])
+async def test_by_its_own_name():
+    await office.ask()
+
+class TestNamed:
+    pytestmark = pytest.mark.rtdebug("text-turn", ignore="itme")
+
+    async def test_by_its_class(self):
+        await office.ask()
+
+class TestShared:
+    pytestmark = pytest.mark.rtdebug(ignore="item.output")
+
+    @pytest.mark.rtdebug("text-turn")
+    async def test_what_its_class_ignores_may_be_elsewhere(self):
+        await office.ask()
+
+@pytest.mark.rtdebug("text-turn")
+async def test_what_the_ini_ignores_may_be_elsewhere():
+    await office.ask()
+
+@pytest.mark.rtdebug("text-turn", ignore=["url.model", "session.instructions", "response.cancel"])
+async def test_there():
+    await office.ask(instructions="You work in a bakery.")
+"""
+    )
+    printed = project.run(passed=3, errors=3)
+    for told in [
+        "marker rtdebug: ignore modle: no field or type of what these recordings' clients sent.",
+        "ignore session.instruction: no field or type of what these recordings' clients sent. "
+        "Did you mean session.instructions",
+        "ignore itme: no field",
+    ]:
+        assert told in printed
+
+
+def test_a_command_for_an_imported_recording_leads_to_no_service(project: Project, tmp_path: Path) -> None:
+    project.have("text-turn")
+    made = imported(project.recordings / "text-turn", tmp_path)
+    shutil.move(made, project.recordings / "imported")
+    project.tests(
+        """
+@pytest.mark.rtdebug("imported")
+async def test_as_imported():
+    await office.ask()
+
+@pytest.mark.rtdebug("imported")
+async def test_it():
+    await office.ask(instructions="You work in a bakery.")
+"""
+    )
+    printed = project.run(passed=1, failed=1)
+    words = "pytest test_office.py::test_it --rtdebug-record all --rtdebug-upstream URL"
+    assert f"if it is meant to be another: {words}\n" in printed
+    assert "--upstream URL: " in project.run(*words.split()[1:], errors=1)
