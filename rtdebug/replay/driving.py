@@ -264,7 +264,7 @@ class Driving:
         speeches = {chunk.step.number for chunk in self._parts.chunks}
         unsaid = {chunk.step.number for chunk in self._parts.chunks[self._chunk :]}
         steps = len(speeches) + len(self._parts.commands)
-        notes, failures = [*self.script.notes, *self._progress.notes], self._progress.failures
+        notes, failures = [*self.script.notes, *self._progress.differences.notes], self._progress.differences.failures
         complete = self.closed and not self._waited_for and self._is_over()
         if self._silence_ms:
             notes.append(f"{self._silence_ms:,.0f} ms of silence were put in while the server listened on")

@@ -13,28 +13,24 @@ from rtdebug.protocol.answers import (
     answers,
     begins_answer,
     ends_answer,
-    error_code,
     is_about_cancel,
     is_error,
     refused_id,
-    status_of,
-    stops_answer,
 )
 from rtdebug.protocol.catalog import CATALOG
 from rtdebug.protocol.event import Event
-from rtdebug.protocol.gist import ended
 from rtdebug.protocol.identity import ids_in, response_of, tool_call
 from rtdebug.protocol.progress import (
     Call,
     calls_in,
     is_moment,
     is_pulse,
-    refusal_words,
     server_ids,
 )
 from rtdebug.protocol.unanswered import Unanswered
 from rtdebug.replay.calling import Tool, handed_in_again, matched
 from rtdebug.replay.cues import BEGUN, OF_RESPONSES, Cue, Key, Parts, keys_of
+from rtdebug.replay.differences import Differences
 from rtdebug.replay.ids import Ids
 from rtdebug.replay.lookup import Lookup, Place, place_among
 from rtdebug.replay.mismatch import at, named
@@ -43,9 +39,6 @@ from rtdebug.replay.steps import Command, Say, Script
 _ASIDE: Final = -1
 """The number of a command that the recording does not have."""
 _MOST_ASIDES: Final = 10
-_MOST_NOTES: Final = 100
-_FAILED: Final = "failed"
-_NOT_COMPLETED: Final = (_FAILED, "incomplete", "cancelled")
 _Asked = tuple[int, Event]
 """A command's number, and as what it was sent."""
 
@@ -56,20 +49,13 @@ class Progress:
     def __init__(self, script: Script, parts: Parts) -> None:
         self.came: dict[Key, int] = {}
         """The cues, and when each came."""
-        self.notes: list[str] = []
-        """What is not as in the recording."""
-        self.failures: list[str] = []
-        """Refused commands, failed answers and other errors that the recording does not have, in words."""
+        self.differences = Differences([step for step in script.steps if isinstance(step, Say)])
         self.skipped: set[int] = set()
         """Commands that have nothing to say this time."""
         self.latest_ns = 0
         """When the server said something last."""
         self._recorded = Lookup(script, parts)
         self._owed = {cue.key: cue for cue in self._recorded.hard}
-        said = [step for step in script.steps if isinstance(step, Say)]
-        self._completed = {response_of(step.event): step for step in said if status_of(step.event) == "completed"}
-        self._errors = Counter(error_code(step.event) for step in said if is_error(step.event))
-        """The recording's errors that have not come, by code."""
         self._ids = Ids(script.ids)
         self._paired: set[str] = set(script.client_ids)
         self._counts: Counter[str] = Counter()
@@ -100,8 +86,7 @@ class Progress:
         recorded = self._begun(told, answered) if begins_answer(told) else self._responses.get(response_of(told), "")
         if is_error(told):
             self._refused(told, answered)
-        if status_of(told) in _NOT_COMPLETED:
-            self._not_completed(told, recorded)
+        self.differences.compare_end(told, recorded)
         self._learn(told, recorded, answered)
         for call in calls_in(told):
             self._calls.setdefault(call.response_id, {})[call.call_id] = call
@@ -148,43 +133,26 @@ class Progress:
             recorded = self._recorded.asked[asking]
         elif asking in self._recorded.refused:
             recorded = ""
-            self._note(f"step {asking}: this was refused in the recording, and is answered now")
+            self.differences.note(f"step {asking}: this was refused in the recording, and is answered now")
         else:
             taken = set(self._responses.values())
             recorded = next((one for one in self._recorded.unasked if one not in taken), "")
             if not recorded:
-                self._note("the server answers once more than in the recording")
+                self.differences.note("the server answers once more than in the recording")
         self._responses[now] = recorded
         return recorded
 
     def _refused(self, told: Event, answered: list[int]) -> None:
-        code = error_code(told)
-        is_recorded = self._errors[code] > 0
-        if is_recorded:
-            self._errors[code] -= 1
+        is_recorded = self.differences.is_recorded(told)
         if any(number in self._recorded.refused for number in answered):
             return
         about = next((number for number in answered if number > 0), 0)
-        asked = self._recorded.commands[about].event if about else None
-        what = f"step {about}: {named(asked)} was refused" if asked else "an error came"
-        if asked and not stops_answer(asked):
-            self._fail(what)
-        if not answered and not is_recorded and not is_about_cancel(told):
-            self._fail(f"{what} that the recording does not have")
-        self._note(f"{what}: {refusal_words(told) or 'it does not say why'}")
+        command = self._recorded.commands[about] if about else None
+        self.differences.refused(told, command, is_explained=bool(answered) or is_recorded)
         for number in answered:
             self._let_go(self._recorded.asked.get(number, ""))
         if _ASIDE in answered and self._aside_for:
             self._let_go(self._aside_for.pop(0))
-
-    def _not_completed(self, told: Event, recorded: str) -> None:
-        """Take a response that did not complete: it need not where the recorded one did not either."""
-        step = self._completed.get(recorded) if recorded else None
-        if step is None:
-            return
-        if status_of(told) == _FAILED:
-            self._fail(f"step {step.number}: the answer failed")
-        self._note(f"step {step.number}: the answer is {ended(told.data)}; in the recording it was completed")
 
     def _let_go(self, response: str) -> None:
         """Wait no longer for a response of the recording."""
@@ -202,7 +170,7 @@ class Progress:
         answers_here = False
         for match in matched(calls, here, self._recorded.tools):
             if match.words:
-                self._note(match.words)
+                self.differences.note(match.words)
             if match.tool is not None and match.tool in here:
                 answers_here = True
                 self._pair(match.tool.call.call_id, match.now.call_id, force=True)
@@ -215,12 +183,16 @@ class Progress:
     def _answer_extra(self, extra: list[tuple[Call, Tool]], recorded: str, *, ask: bool) -> bool:
         """Answer calls that the recording does not have here; return whether an answer to them is asked for."""
         if self._made_asides >= _MOST_ASIDES:
-            self._note(f"the model calls on and on: after {_MOST_ASIDES} rounds it was not answered any more")
+            self.differences.note(
+                f"the model calls on and on: after {_MOST_ASIDES} rounds it was not answered any more"
+            )
             return False
         self._made_asides += 1
         for call, tool in extra:
             self._asides.append(handed_in_again(tool, call.call_id))
-            self._note(f"the model called {call.name} once more than in the recording; it was answered once more")
+            self.differences.note(
+                f"the model called {call.name} once more than in the recording; it was answered once more"
+            )
         asked = extra[-1][1].asked
         if asked is None or not ask:
             return False  # the recording asks for one itself
@@ -284,7 +256,7 @@ class Progress:
     def _skip(self, step: Command, why: str) -> None:
         self.skipped.add(step.number)
         self._came(("answered", str(step.number)))
-        self._note(f"{at(step)}: {named(step.event)} was not sent: {why}")
+        self.differences.note(f"{at(step)}: {named(step.event)} was not sent: {why}")
 
     def _unknown(self, step: Command) -> list[str]:
         """Return the server's ids that a command names and that are not known yet."""
@@ -328,11 +300,3 @@ class Progress:
             else isinstance(cue.step, Say) and is_moment(cue.step.event)
             for cue in cues
         )
-
-    def _fail(self, words: str) -> None:
-        if words not in self.failures and len(self.failures) < _MOST_NOTES:
-            self.failures.append(words)
-
-    def _note(self, words: str) -> None:
-        if words not in self.notes and len(self.notes) < _MOST_NOTES:
-            self.notes.append(words)
